@@ -1,0 +1,11 @@
+//! A private certificate authority: keys, requests, certificates, revocation lists and .p12
+//! bundles in one on-disk PKI directory, under signing profiles.
+//!
+//! The order inside, each room importing only from those to its right:
+//! `cli` → `ops` → `pki`, `profile` → `text` → `x509` → `keys` → `primitives`.
+//! See `docs/ARCHITECTURE.md`.
+
+pub mod keys;
+pub mod primitives;
+pub mod text;
+pub mod x509;

@@ -1,0 +1,3 @@
+//! The `privca` binary.
+
+fn main() {}
