@@ -6,3 +6,4 @@ pub mod oid;
 mod oid_table;
 pub mod random;
 pub mod secret;
+pub mod time;
