@@ -69,6 +69,14 @@ impl Oid {
         TABLE.get(at)
     }
 
+    /// The arcs; `None` if one of them exceeds 64 bits.
+    pub fn arcs_u64(&self) -> Option<Vec<u64>> {
+        self.arcs()?
+            .into_iter()
+            .map(|arc| u64::try_from(arc).ok())
+            .collect()
+    }
+
     /// The arcs; `None` if one of them exceeds 128 bits.
     fn arcs(&self) -> Option<Vec<u128>> {
         let mut arcs = Vec::new();

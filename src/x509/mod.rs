@@ -1,12 +1,17 @@
 //! X.509: names, extensions, requests, certificates, revocation lists, and the one function that
 //! turns a draft into a signed object.
 
+pub mod certificate;
+pub mod draft;
 pub mod extension;
 pub mod general_name;
 pub mod key_usage;
+pub mod lint;
 pub mod name;
 pub mod name_constraints;
 pub mod name_text;
+pub mod request;
 pub mod revocation;
 pub mod san_text;
 pub mod serial;
+pub mod sign;
