@@ -1,1 +1,21 @@
-//! placeholder
+//! Keys: what they are, whether they are fit to certify, how they are made, used, read and
+//! written.
+//!
+//! No type of a cryptographic crate leaves this room.
+
+mod cipher;
+mod error;
+pub mod file;
+mod forms;
+pub mod generate;
+mod pbes2;
+pub mod private;
+pub mod public;
+pub mod spec;
+mod verify;
+
+pub use error::KeyError;
+pub use private::PrivateKey;
+pub use public::{KeyKind, PublicKey};
+pub use spec::KeyType;
+pub use verify::{VerifyError, rests_on_sha1};

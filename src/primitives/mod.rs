@@ -4,6 +4,7 @@ pub mod der;
 pub mod hex;
 pub mod oid;
 mod oid_table;
+pub mod pem;
 pub mod random;
 pub mod secret;
 pub mod time;
