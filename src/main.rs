@@ -1,3 +1,18 @@
-//! The `privca` binary.
+//! The `privca` binary: builds the real host and hands over.
 
-fn main() {}
+use std::process::ExitCode;
+
+use privca::cli::{self, Host, SystemTerminal};
+use privca::primitives::disk::Disk;
+use privca::primitives::random::SystemRandomness;
+use privca::primitives::time::SystemClock;
+
+fn main() -> ExitCode {
+    let host = Host {
+        clock: &SystemClock,
+        random: &SystemRandomness::new(),
+        disk: &Disk::new(),
+        terminal: &SystemTerminal::default(),
+    };
+    cli::run(std::env::args_os(), &host).into()
+}

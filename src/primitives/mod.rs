@@ -1,5 +1,6 @@
 //! What everything else stands on: encodings, time, randomness, secrets, durable files.
 
+pub mod base64;
 pub mod der;
 pub mod hex;
 pub mod oid;

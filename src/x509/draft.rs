@@ -12,7 +12,7 @@ use super::certificate::Certificate;
 use super::extension::Extension;
 use super::name::Name;
 use super::serial::Serial;
-use crate::keys::{PrivateKey, PublicKey};
+use crate::keys::{KeyError, PrivateKey, PublicKey};
 use crate::primitives::der::{self, DerError, tag};
 use crate::primitives::time::Timestamp;
 
@@ -105,14 +105,13 @@ impl Authority {
     }
 }
 
-/// A certificate of `content`, to be signed by `key`.
+/// A certificate of `content`, to be signed by `authority`.
 ///
 /// # Errors
 /// When rcgen cannot encode the content.
 pub fn certificate(
     content: CertificateContent<'_>,
     authority: &Authority,
-    key: &PrivateKey,
 ) -> Result<ToBeSigned, DraftError> {
     let mut extensions = content.extensions;
     extensions.push(Extension::subject_key_identifier(
@@ -137,12 +136,12 @@ pub fn certificate(
     exact(
         draft.der(),
         &[
-            (2, key.signature_algorithm()),
+            (2, authority.signature_algorithm),
             (3, authority.name.der()),
             (5, content.subject.der()),
             (6, content.public_key.spki()),
         ],
-        key,
+        authority.signature_algorithm,
     )
 }
 
@@ -178,7 +177,6 @@ pub fn empty_revocation_list(
     number: &Serial,
     this_update: Timestamp,
     next_update: Timestamp,
-    key: &PrivateKey,
 ) -> Result<ToBeSigned, DraftError> {
     let mut issuer = CertificateParams::default();
     issuer.key_identifier_method = KeyIdMethod::PreSpecified(authority.key_identifier.clone());
@@ -204,7 +202,7 @@ pub fn empty_revocation_list(
 fn exact(
     draft: &[u8],
     replacements: &[(usize, &[u8])],
-    key: &PrivateKey,
+    signature_algorithm: &'static [u8],
 ) -> Result<ToBeSigned, DraftError> {
     let mut outer = der::only(draft, tag::SEQUENCE, "no signed structure")?.reader();
     let mut fields = outer.sequence("nothing to be signed")?;
@@ -219,10 +217,7 @@ fn exact(
         })?;
         *part = element;
     }
-    Ok(ToBeSigned {
-        der: der::sequence(&parts),
-        signature_algorithm: key.signature_algorithm(),
-    })
+    Ok(ToBeSigned { der: der::sequence(&parts), signature_algorithm })
 }
 
 fn instant(at: Timestamp) -> Result<time::OffsetDateTime, DraftError> {

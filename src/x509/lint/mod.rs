@@ -51,6 +51,11 @@ impl Linted {
         &self.0.der
     }
 
+    /// A certificate of these bytes with an empty signature, to be shown.
+    pub fn unsigned(&self) -> Vec<u8> {
+        unsigned(&self.0)
+    }
+
     pub(super) fn into_inner(self) -> ToBeSigned {
         self.0
     }
@@ -62,12 +67,7 @@ impl Linted {
 /// With every rule that it breaks.
 pub fn lint(to_be_signed: ToBeSigned) -> Result<Linted, Vec<Finding>> {
     // rules look at a certificate, so an empty signature stands in for the one to come
-    let unsigned = der::sequence(&[
-        to_be_signed.der.as_slice(),
-        to_be_signed.signature_algorithm,
-        &der::bit_string(&[]),
-    ]);
-    let findings = match Certificate::from_der(&unsigned) {
+    let findings = match Certificate::from_der(&unsigned(&to_be_signed)) {
         Ok(certificate) => check(&certificate),
         Err(fault) => {
             vec![Finding {
@@ -82,6 +82,14 @@ pub fn lint(to_be_signed: ToBeSigned) -> Result<Linted, Vec<Finding>> {
     } else {
         Err(findings)
     }
+}
+
+fn unsigned(to_be_signed: &ToBeSigned) -> Vec<u8> {
+    der::sequence(&[
+        to_be_signed.der.as_slice(),
+        to_be_signed.signature_algorithm,
+        &der::bit_string(&[]),
+    ])
 }
 
 /// Every rule that a certificate breaks.

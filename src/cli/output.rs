@@ -1,0 +1,107 @@
+//! The only place that prints: results, notices, and how quiet and JSON change them.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::terminal::Terminal;
+use crate::ops::Notices;
+
+/// What the global options say about output.
+pub struct Output<'a> {
+    terminal: &'a dyn Terminal,
+    json: bool,
+    quiet: bool,
+}
+
+impl<'a> Output<'a> {
+    /// For one run.
+    pub fn new(terminal: &'a dyn Terminal, json: bool, quiet: bool) -> Self {
+        Self { terminal, json, quiet }
+    }
+
+    /// The streams.
+    pub fn terminal(&self) -> &'a dyn Terminal {
+        self.terminal
+    }
+
+    /// True if the result is to be JSON.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A command's outcome: its JSON, or its summary for people.
+    ///
+    /// # Errors
+    /// When standard output is closed.
+    pub fn outcome(&self, json: &Value, summary: &Summary) -> io::Result<()> {
+        if self.json {
+            return self.json(json);
+        }
+        if self.quiet {
+            return Ok(());
+        }
+        write!(self.terminal.stdout(), "{}", summary.0)
+    }
+
+    /// One JSON object on a line of its own.
+    ///
+    /// # Errors
+    /// When standard output is closed.
+    pub fn json(&self, value: &Value) -> io::Result<()> {
+        writeln!(self.terminal.stdout(), "{value}")
+    }
+
+    /// What was asked for: printed whatever the options say.
+    ///
+    /// # Errors
+    /// When standard output is closed.
+    pub fn result(&self, text: &str) -> io::Result<()> {
+        write!(self.terminal.stdout(), "{text}")
+    }
+
+    /// The summary on standard error, where the result itself takes standard output.
+    pub fn summary_aside(&self, summary: &Summary) {
+        if !self.quiet {
+            drop(write!(self.terminal.stderr(), "{}", summary.0));
+        }
+    }
+}
+
+impl Notices for Output<'_> {
+    fn warn(&self, text: &str) {
+        if !self.quiet {
+            drop(writeln!(self.terminal.stderr(), "note: {text}"));
+        }
+    }
+}
+
+/// A headline, then labelled lines below it.
+pub struct Summary(String);
+
+impl Summary {
+    /// Begins with what was done.
+    pub fn new(headline: &str) -> Self {
+        Self(format!("{headline}\n"))
+    }
+
+    /// A labelled line; an empty value is left out.
+    pub fn line(mut self, label: &str, value: impl AsRef<str>) -> Self {
+        if !value.as_ref().is_empty() {
+            self.0.push_str(&format!("  {label:<12} {}\n", value.as_ref()));
+        }
+        self
+    }
+
+    /// Text as it is.
+    pub fn text(mut self, text: &str) -> Self {
+        self.0.push_str(text);
+        self
+    }
+
+    /// Another summary below this one.
+    pub fn and(mut self, other: &Self) -> Self {
+        self.0.push_str(&other.0);
+        self
+    }
+}

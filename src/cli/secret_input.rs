@@ -1,0 +1,235 @@
+//! Passphrases from the five sources that OpenSSL knows, and from the terminal.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::terminal::Terminal;
+use crate::ops::{PassphraseError, Passphrases};
+use crate::primitives::secret::Secret;
+
+/// Where a passphrase comes from, spelled as in OpenSSL.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// `pass:TEXT`.
+    Pass(String),
+    /// `env:NAME`.
+    Env(String),
+    /// `file:PATH`: its first line.
+    File(PathBuf),
+    /// `fd:N`: the first line that can be read there.
+    Fd(u32),
+    /// `stdin`: its first line.
+    Stdin,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Source {
+    /// The source without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pass(_) => f.write_str("pass:..."),
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Fd(number) => write!(f, "fd:{number}"),
+            Self::Stdin => f.write_str("stdin"),
+        }
+    }
+}
+
+/// Reads a source as typed; for clap.
+///
+/// # Errors
+/// When it is none of the five.
+pub fn parse_source(text: &str) -> Result<Source, String> {
+    let known = "passphrase sources are pass:TEXT, env:NAME, file:PATH, fd:N and stdin";
+    match text.split_once(':') {
+        _ if text == "stdin" => Ok(Source::Stdin),
+        Some(("pass", secret)) => Ok(Source::Pass(secret.to_owned())),
+        Some(("env", name)) if !name.is_empty() => Ok(Source::Env(name.to_owned())),
+        Some(("file", path)) if !path.is_empty() => Ok(Source::File(path.into())),
+        Some(("fd", number)) => number.parse().map(Source::Fd).map_err(|_| known.to_owned()),
+        // what was typed may be the secret itself, so it is not repeated
+        _ => Err(known.to_owned()),
+    }
+}
+
+/// `--passin` on commands that open a key.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct PassIn {
+    /// Where the passphrase of the key to open comes from
+    ///
+    /// `pass:TEXT`, `env:NAME`, `file:PATH` (its first line), `fd:N` or `stdin`, as in OpenSSL.
+    /// Without it privca asks on the terminal, if the key is encrypted.
+    #[arg(long, value_name = "SOURCE", value_parser = parse_source, help_heading = "Passphrases")]
+    pub passin: Option<Source>,
+}
+
+/// `--passout` and `--no-pass` on commands that write a key.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct PassOut {
+    /// Where the passphrase of the new key comes from
+    ///
+    /// Spelled like --passin. Where both name the same file, it holds two lines: the first is for
+    /// --passin, the second for --passout.
+    #[arg(long, value_name = "SOURCE", value_parser = parse_source, help_heading = "Passphrases")]
+    pub passout: Option<Source>,
+
+    /// Write the new key unencrypted
+    #[arg(long, conflicts_with = "passout", help_heading = "Passphrases")]
+    pub no_pass: bool,
+}
+
+/// Answers the operations' questions for passphrases.
+pub struct SecretInput<'a> {
+    terminal: &'a dyn Terminal,
+    passin: Option<Source>,
+    passout: Option<Source>,
+    no_pass: bool,
+    lines: HashMap<Source, Vec<Secret>>,
+}
+
+impl<'a> SecretInput<'a> {
+    /// With what the command line said; a `pass:` source gets a warning on standard error.
+    pub fn new(terminal: &'a dyn Terminal, passin: &PassIn, passout: &PassOut) -> Self {
+        let sources = [&passin.passin, &passout.passout];
+        if sources.iter().any(|s| matches!(s, Some(Source::Pass(_)))) {
+            drop(writeln!(
+                terminal.stderr(),
+                "warning: pass: shows the passphrase to everybody who can list processes; file: or fd: does not"
+            ));
+        }
+        Self {
+            terminal,
+            passin: passin.passin.clone(),
+            passout: passout.passout.clone(),
+            no_pass: passout.no_pass,
+            lines: HashMap::new(),
+        }
+    }
+
+    fn read(&mut self, source: &Source, line: usize) -> Result<Secret, PassphraseError> {
+        let missing = |said: String, hint: &str| PassphraseError { said, hint: hint.to_owned() };
+        match source {
+            Source::Pass(text) => return Ok(text.clone().into()),
+            Source::Env(name) => {
+                return std::env::var(name).map(Secret::from).map_err(|_| {
+                    missing(format!("the environment variable {name} is not set"), "export it, or name another source")
+                });
+            }
+            Source::File(_) | Source::Fd(_) | Source::Stdin => {}
+        }
+        if !self.lines.contains_key(source) {
+            let lines = self.read_lines(source).map_err(|error| {
+                missing(format!("cannot read the passphrase from {source}: {}", error.kind()), "check that it exists and may be read")
+            })?;
+            self.lines.insert(source.clone(), lines);
+        }
+        let read = self.lines.get(source).and_then(|lines| lines.get(line));
+        read.cloned().ok_or_else(|| {
+            missing(format!("{source} has no line {} to take the passphrase from", line + 1), "the first line is for --passin, the second for --passout where both name the same source")
+        })
+    }
+
+    /// The first two lines, without their ends.
+    fn read_lines(&self, source: &Source) -> std::io::Result<Vec<Secret>> {
+        let input: Box<dyn Read + '_> = match source {
+            Source::File(path) => Box::new(File::open(path)?),
+            Source::Fd(number) => Box::new(File::open(format!("/dev/fd/{number}"))?),
+            _ => self.terminal.stdin(),
+        };
+        let mut input = BufReader::with_capacity(1, input.take(MOST));
+        let mut lines = Vec::new();
+        // a pipe may stay open behind the lines that are needed: read no further than them
+        let wanted = if self.passin == self.passout { 2 } else { 1 };
+        while lines.len() < wanted {
+            let mut line = Vec::new();
+            if input.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            while line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+                line.pop();
+            }
+            lines.push(Secret::new(line));
+        }
+        Ok(lines)
+    }
+
+    fn ask(&self, text: &str, option: &str) -> Result<Secret, PassphraseError> {
+        match self.terminal.prompt(text) {
+            Ok(Some(secret)) => Ok(secret),
+            Ok(None) => Err(PassphraseError {
+                said: "a passphrase is needed, and there is no terminal to ask for it".to_owned(),
+                hint: option.to_owned(),
+            }),
+            Err(error) => Err(PassphraseError {
+                said: format!("no passphrase was given on the terminal: {}", error.kind()),
+                hint: option.to_owned(),
+            }),
+        }
+    }
+}
+
+/// More than any passphrase; a file of another kind is not read whole.
+const MOST: u64 = 1 << 16;
+
+impl Passphrases for SecretInput<'_> {
+    fn of_key(&mut self, file: &Path) -> Result<Secret, PassphraseError> {
+        match self.passin.clone() {
+            Some(source) => self.read(&source, 0),
+            None => self.ask(
+                &format!("Passphrase of {}: ", file.display()),
+                "give --passin SOURCE (pass:, env:, file:, fd: or stdin)",
+            ),
+        }
+    }
+
+    fn for_new(&mut self, file: &Path) -> Result<Option<Secret>, PassphraseError> {
+        if self.no_pass {
+            return Ok(None);
+        }
+        if let Some(source) = self.passout.clone() {
+            let line = usize::from(self.passin.as_ref() == Some(&source));
+            return self.read(&source, line).map(Some);
+        }
+        let option = "give --passout SOURCE (pass:, env:, file:, fd: or stdin), or --no-pass for none";
+        let first = self.ask(&format!("New passphrase for {}: ", file.display()), option)?;
+        let second = self.ask("The same again: ", option)?;
+        if first.is_empty() {
+            let said = "the passphrase is empty".to_owned();
+            return Err(PassphraseError { said, hint: option.to_owned() });
+        }
+        if first.expose() != second.expose() {
+            let said = "the two passphrases differ".to_owned();
+            return Err(PassphraseError { said, hint: "nothing was written; try again".to_owned() });
+        }
+        Ok(Some(first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_spelled_as_in_openssl() {
+        assert_eq!(parse_source("pass:a:b"), Ok(Source::Pass("a:b".into())));
+        assert_eq!(parse_source("pass:"), Ok(Source::Pass(String::new())));
+        assert_eq!(parse_source("env:X"), Ok(Source::Env("X".into())));
+        assert_eq!(parse_source("file:/a b"), Ok(Source::File("/a b".into())));
+        assert_eq!(parse_source("fd:3"), Ok(Source::Fd(3)));
+        assert_eq!(parse_source("stdin"), Ok(Source::Stdin));
+        for wrong in ["", "hunter2", "fd:x", "env:", "file:", "stdin:"] {
+            let said = parse_source(wrong).unwrap_err();
+            assert!(wrong.is_empty() || !said.contains("hunter2"), "{said}");
+        }
+        assert_eq!(format!("{:?}", Source::Pass("hunter2".into())), "pass:...");
+    }
+}

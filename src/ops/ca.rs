@@ -1,0 +1,121 @@
+//! The CA of a directory: its certificate, those above it, and its key.
+
+use super::{Error, Passphrases, read};
+use crate::keys::PrivateKey;
+use crate::pki::Pki;
+use crate::primitives::disk;
+use crate::profile::IssuerFacts;
+use crate::x509::certificate::Certificate;
+use crate::x509::key_usage::KeyUsage;
+
+/// A CA's certificate and every CA certificate above it, as far as the directory has them.
+#[derive(Clone, Debug)]
+pub struct Ca {
+    certificate: Certificate,
+    above: Vec<Certificate>,
+}
+
+impl Ca {
+    /// Reads `ca.crt` and `ca-chain.crt`. An adopted directory without a chain has only the former;
+    /// whatever else stands in `ca.crt` counts as chain then.
+    ///
+    /// # Errors
+    /// When `ca.crt` cannot be read.
+    pub fn load(pki: &Pki) -> Result<Self, Error> {
+        let path = pki.layout().ca_certificate();
+        let mut found = read::certificates(&disk::read_bounded(&path, MOST)?, &path)?.into_iter();
+        let none = || Error::failed("no-certificate", format!("{} is empty", path.display()), "restore it from a backup");
+        let certificate = found.next().ok_or_else(none)?;
+        let chain = pki.layout().ca_chain();
+        let candidates: Vec<Certificate> = match disk::read_bounded(&chain, MOST) {
+            Ok(file) => read::certificates(&file, &chain)?,
+            Err(fault) if fault.is_not_found() => found.collect(),
+            Err(fault) => return Err(fault.into()),
+        };
+        let above = chain_above(&certificate, &candidates);
+        Ok(Self { certificate, above })
+    }
+
+    /// From certificates in hand: the CA's own, then those above it in order.
+    pub fn new(certificate: Certificate, above: Vec<Certificate>) -> Self {
+        Self { certificate, above }
+    }
+
+    /// The CA's certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// It and every CA above, the root last.
+    pub fn chain(&self) -> impl Iterator<Item = &Certificate> {
+        std::iter::once(&self.certificate).chain(&self.above)
+    }
+
+    /// What a client or server sends after its own certificate: the chain without the root.
+    pub fn intermediates(&self) -> impl Iterator<Item = &Certificate> {
+        self.chain().filter(|c| !c.is_self_issued())
+    }
+
+    /// Opens `private/ca.key`.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or belongs to another certificate.
+    pub fn open_key(&self, pki: &Pki, passphrases: &mut dyn Passphrases) -> Result<PrivateKey, Error> {
+        let path = pki.layout().ca_key();
+        let key = read::private_key(&path, passphrases)?;
+        if key.public().bits() != self.certificate.public_key().bits() {
+            let said = format!(
+                "{} does not belong to {}",
+                path.display(),
+                pki.layout().ca_certificate().display()
+            );
+            return Err(Error::failed("key-mismatch", said, "restore the pair from one backup"));
+        }
+        Ok(key)
+    }
+
+    /// What a decision needs to know of the issuer.
+    ///
+    /// # Errors
+    /// When the CA certificate's constraints are malformed.
+    pub fn facts(&self) -> Result<IssuerFacts, Error> {
+        let certificate = &self.certificate;
+        let malformed = |fault: crate::primitives::der::DerError| {
+            let said = format!("the CA certificate is malformed: {fault}");
+            Error::failed("bad-ca-certificate", said, "`privca inspect ca.crt` shows it")
+        };
+        let (is_ca, path_len) = certificate.basic_constraints().map_err(malformed)?;
+        let usage = certificate.key_usage();
+        Ok(IssuerFacts {
+            subject: certificate.subject().clone(),
+            not_before: certificate.not_before(),
+            not_after: certificate.not_after(),
+            is_ca,
+            may_sign_certificates: usage.is_none_or(|u| u.contains(KeyUsage::KEY_CERT_SIGN)),
+            path_len,
+            name_constraints: certificate.name_constraints().map_err(malformed)?,
+        })
+    }
+}
+
+/// A CA certificate and its chain are some kilobytes.
+const MOST: u64 = 16 << 20;
+
+/// The certificates above `certificate` in order, picked from `candidates` by name and signature.
+pub fn chain_above(certificate: &Certificate, candidates: &[Certificate]) -> Vec<Certificate> {
+    let mut above: Vec<Certificate> = Vec::new();
+    loop {
+        let last = above.last().unwrap_or(certificate);
+        if last.is_self_issued() || above.len() >= candidates.len() {
+            return above;
+        }
+        let issuer = candidates.iter().find(|candidate| {
+            candidate.subject().canonical() == last.issuer().canonical()
+                && last.is_signed_by(candidate)
+        });
+        match issuer {
+            Some(issuer) => above.push(issuer.clone()),
+            None => return above,
+        }
+    }
+}

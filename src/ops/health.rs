@@ -1,0 +1,71 @@
+//! What every command warns of: a CRL close to its end, which locks every client out once it has
+//! passed, and a CA close to its end.
+
+use super::ca::Ca;
+use crate::pki::Pki;
+use crate::primitives::der::{Reader, tag};
+use crate::primitives::time::Timestamp;
+use crate::primitives::{disk, pem};
+
+const DAY: i64 = 86_400;
+/// A CRL is warned of in its last week.
+const CRL_DAYS: i64 = 7;
+/// A CA is warned of in its last quarter: clients have to be given its successor in time.
+const CA_DAYS: i64 = 90;
+
+/// A line for each thing that is about to end, or has ended.
+pub fn warnings(pki: &Pki, now: Timestamp) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Ok(ca) = Ca::load(pki) {
+        let end = ca.certificate().not_after();
+        let path = pki.layout().ca_certificate();
+        if let Some(when) = soon(end, now, CA_DAYS) {
+            warnings.push(format!("the CA certificate {} {when}; renew it", path.display()));
+        }
+    }
+    let path = pki.layout().crl();
+    if let Some(when) = next_update(pki).and_then(|end| soon(end, now, CRL_DAYS)) {
+        warnings.push(format!(
+            "the CRL {} {when}; servers that check it refuse every client then; publish a new one",
+            path.display()
+        ));
+    }
+    warnings
+}
+
+fn soon(end: Timestamp, now: Timestamp, days: i64) -> Option<String> {
+    match end.seconds_since(now) {
+        ..0 => Some(format!("ended on {}", end.date())),
+        left if left < days * DAY => Some(format!("ends in {} days, on {}", left / DAY, end.date())),
+        _ => None,
+    }
+}
+
+/// nextUpdate of `crl.pem`, read from the head of the file: a CRL may have a million entries.
+fn next_update(pki: &Pki) -> Option<Timestamp> {
+    let head = disk::read_head(&pki.layout().crl(), 1 << 16).ok()?;
+    let der = pem::head(&head)?;
+    next_update_of(&der)
+}
+
+/// nextUpdate of a CRL whose end may be missing.
+fn next_update_of(der: &[u8]) -> Option<Timestamp> {
+    // the two outer SEQUENCEs are cut off, so their headers are skipped by hand
+    let mut fields = Reader::new(contents(contents(der)?)?);
+    fields.optional(tag::INTEGER).ok()?;
+    fields.any().ok()?;
+    fields.any().ok()?;
+    fields.any().ok()?;
+    let next = fields.any().ok()?;
+    Timestamp::from_asn1(next.tag, next.value)
+}
+
+/// What stands behind the header of a SEQUENCE, however much of it there is.
+fn contents(der: &[u8]) -> Option<&[u8]> {
+    let [tag::SEQUENCE, length, rest @ ..] = der else { return None };
+    match length {
+        0..=0x7f => Some(rest),
+        0x81..=0x84 => rest.get(usize::from(length & 0x7f)..),
+        _ => None,
+    }
+}

@@ -1,0 +1,303 @@
+//! The issuance cycle: the one way from a wish to a certificate in the directory.
+//!
+//! 1. what exists: certificates of this name and of this key
+//! 2. decision: the profile grants, or refuses with every reason
+//! 3. serial: drawn, and unused in the directory
+//! 4. draft: the to-be-signed bytes
+//! 5. lint: they break no rule
+//! 6. intent: serial and the digest of those bytes are durable before a signature exists
+//! 7. signature, read back and verified
+//! 8. commit: row durable, then files in place, then the audit line
+//!
+//! Steps 1 to 5 change nothing; a dry run ends there. A stop before 8 leaves nothing but a burnt
+//! serial, a stop within 8 is finished by the next command (`pki::txn`).
+
+use std::path::PathBuf;
+
+use ring::digest;
+use serde_json::{Map, Value, json};
+
+use super::ca::Ca;
+use super::{Context, Error, read};
+use crate::keys::{KeyKind, PrivateKey, PublicKey, quality};
+use crate::pki::{FileName, Intent, Overwrite, Pki, Row, Session, Txn};
+use crate::primitives::secret::Secret;
+use crate::primitives::time::Timestamp;
+use crate::primitives::{disk, hex, pem};
+use crate::profile::{self, Existing, Grant, KeyFacts, KeyFamily, Note, Profile, Wish};
+use crate::text;
+use crate::x509::certificate::Certificate;
+use crate::x509::draft::{self, Authority, CertificateContent};
+use crate::x509::general_name::GeneralName;
+use crate::x509::lint::{self, Linted};
+use crate::x509::serial::Serial;
+use crate::x509::sign;
+
+/// What is to be certified, for whom, under which profile.
+pub struct Order<'a> {
+    /// The command, for the audit log.
+    pub command: &'static str,
+    /// The stem of the files.
+    pub name: &'a FileName,
+    /// The policy.
+    pub profile: &'a Profile,
+    /// What is asked for.
+    pub wish: Wish,
+    /// The key to certify.
+    pub public_key: &'a PublicKey,
+    /// A request to keep in `reqs/`, in DER.
+    pub request: Option<&'a [u8]>,
+    /// A new key to keep in `private/`, as its file will hold it.
+    pub key_file: Option<&'a Secret>,
+    /// Whether files of that name may be replaced.
+    pub overwrite: Overwrite,
+}
+
+/// Steps 1 to 5: what would be signed.
+pub struct Planned {
+    /// What the profile grants.
+    pub grant: Grant,
+    /// The serial that was drawn.
+    pub serial: Serial,
+    linted: Linted,
+}
+
+impl Planned {
+    /// The to-be-signed bytes with an empty signature, for `--dry-run` to show.
+    pub fn unsigned(&self) -> Vec<u8> {
+        self.linted.unsigned()
+    }
+}
+
+/// A certificate that is in the directory.
+pub struct Issued {
+    /// The stem of the files.
+    pub name: String,
+    /// The profile it was issued under.
+    pub profile: String,
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Where its new key lies, if one was made.
+    pub key_path: Option<PathBuf>,
+    /// What was left out or cut.
+    pub notes: Vec<Note>,
+    /// What a client or server sends after it.
+    pub intermediates: Vec<Certificate>,
+}
+
+impl Issued {
+    /// The alternative names.
+    pub fn names(&self) -> Vec<GeneralName> {
+        self.certificate.names()
+    }
+
+    /// The certificate in PEM, then its intermediates if `chain`.
+    pub fn pem(&self, chain: bool) -> String {
+        let mut text = pem::encode("CERTIFICATE", self.certificate.der());
+        for above in self.intermediates.iter().filter(|_| chain) {
+            text.push_str(&pem::encode("CERTIFICATE", above.der()));
+        }
+        text
+    }
+}
+
+/// Steps 1 to 5.
+///
+/// # Errors
+/// When the profile refuses, or the content cannot be encoded.
+pub fn plan(
+    context: &Context<'_>,
+    pki: &Pki,
+    ca: &Ca,
+    order: &Order<'_>,
+) -> Result<Planned, Error> {
+    let grant = decide(context, pki, ca, order)?;
+    let serial = unused_serial(context, pki)?;
+    let granted = grant.content(&serial);
+    let content = CertificateContent {
+        serial: &serial,
+        subject: &granted.subject,
+        not_before: grant.not_before,
+        not_after: grant.not_after,
+        public_key: order.public_key,
+        extensions: granted.extensions,
+    };
+    let to_be_signed = draft::certificate(content, &Authority::of(ca.certificate())?)?;
+    let linted = lint::lint(to_be_signed)?;
+    Ok(Planned { grant, serial, linted })
+}
+
+/// Steps 1 and 2: the decision alone, which needs no key.
+///
+/// # Errors
+/// When the profile refuses.
+pub fn decide(
+    context: &Context<'_>,
+    pki: &Pki,
+    ca: &Ca,
+    order: &Order<'_>,
+) -> Result<Grant, Error> {
+    let now = context.now();
+    let mut wish = order.wish.clone();
+    wish.key = key_facts(order.public_key);
+    wish.existing = existing(pki, order, now)?;
+    profile::decide(order.profile, &wish, &ca.facts()?, now).map_err(|refusals| Error::Refused {
+        what: format!("'{}'", order.name),
+        profile: order.profile.name().to_string(),
+        refusals: refusals.into_vec(),
+    })
+}
+
+/// The whole cycle.
+///
+/// # Errors
+/// When the profile refuses, a file is in the way, the key does not sign or the disk fails.
+pub fn issue(
+    context: &Context<'_>,
+    pki: &Pki,
+    session: &mut Session,
+    ca: &Ca,
+    key: &PrivateKey,
+    order: &Order<'_>,
+) -> Result<Issued, Error> {
+    let Planned { grant, serial, linted } = plan(context, pki, ca, order)?;
+    let digest = sha256(linted.der());
+    let mut txn = session.begin(Intent {
+        what: format!("{} {}", order.command, order.name),
+        serial: Some(serial.clone()),
+        to_be_signed_sha256: Some(digest),
+    })?;
+    let certificate = sign::certificate(linted, key)?;
+
+    let layout = pki.layout();
+    let path = layout.issued(order.name);
+    let file = certificate_file(&certificate)?;
+    txn.place(&layout.by_serial(&serial), file.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    // an expired or revoked certificate of this name stays in certs_by_serial/
+    txn.place(&path, file.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
+    if let Some(request) = order.request {
+        place_request(pki, &mut txn, order, request)?;
+    }
+    let key_path = order.key_file.map(|_| layout.key(order.name));
+    if let (Some(path), Some(file)) = (&key_path, order.key_file) {
+        txn.place(path, file.expose(), disk::SECRET, order.overwrite)?;
+    }
+    txn.register_key(&order.public_key.sha256(), order.name)?;
+    txn.append_row(Row::valid(certificate.not_after(), &serial, certificate.subject()))?;
+    txn.audit(audit(context, order, &certificate))?;
+    txn.commit()?;
+
+    Ok(Issued {
+        name: order.name.to_string(),
+        profile: order.profile.name().to_string(),
+        certificate,
+        path,
+        key_path,
+        notes: grant.notes,
+        intermediates: ca.intermediates().cloned().collect(),
+    })
+}
+
+/// A certificate as EasyRSA keeps it: OpenSSL's text with `openssl ca`'s names, then the PEM.
+///
+/// # Errors
+/// When the certificate has no text form, which is a bug.
+pub fn certificate_file(certificate: &Certificate) -> Result<String, Error> {
+    let mut file = Vec::new();
+    text::certificate_with(certificate.der(), text::NameStyle::Compat, &mut file)
+        .map_err(|fault| Error::Bug(format!("a certificate has no text form: {fault}")))?;
+    file.extend_from_slice(pem::encode("CERTIFICATE", certificate.der()).as_bytes());
+    String::from_utf8(file).map_err(|_| Error::Bug("a certificate's text is no UTF-8".to_owned()))
+}
+
+/// A digest for the intent and the audit log.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    out
+}
+
+fn place_request(
+    pki: &Pki,
+    txn: &mut Txn<'_>,
+    order: &Order<'_>,
+    request: &[u8],
+) -> Result<(), Error> {
+    let path = pki.layout().request(order.name);
+    let held = disk::read_bounded(&path, 1 << 20).ok();
+    let held = held.and_then(|file| read::request(&file, "").ok());
+    if held.is_some_and(|held| held.der() == request) {
+        return Ok(());
+    }
+    let file = pem::encode("CERTIFICATE REQUEST", request);
+    Ok(txn.place(&path, file.as_bytes(), disk::PUBLIC, order.overwrite)?)
+}
+
+fn audit(context: &Context<'_>, order: &Order<'_>, certificate: &Certificate) -> Map<String, Value> {
+    let fields = json!({
+        "outcome": "issued",
+        "name": order.name.to_string(),
+        "profile": order.profile.name().to_string(),
+        "serial": certificate.serial().to_string(),
+        "subject": certificate.subject().rfc4514(),
+        "not_after": certificate.not_after().to_string(),
+        "sha256": hex::lower(&sha256(certificate.der())),
+    });
+    context.record(order.command, fields)
+}
+
+/// Step 3. With 128 random bits a collision means a broken generator, so a few draws are plenty.
+fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, Error> {
+    for _ in 0..8 {
+        let serial = Serial::draw(context.random)?;
+        if !pki.layout().by_serial(&serial).exists() {
+            return Ok(serial);
+        }
+    }
+    Err(Error::Failed { code: "no-randomness", said: "the random generator repeats itself".to_owned(), hint: None })
+}
+
+/// Step 1: what the profile's `unique_name` and `unique_key` ask about.
+fn existing(pki: &Pki, order: &Order<'_>, now: Timestamp) -> Result<Existing, Error> {
+    let mut existing = Existing::default();
+    if order.profile.unique_name() {
+        existing.valid_certificate_of_name = valid_certificate(pki, order.name, now)?;
+    }
+    if order.profile.unique_key() {
+        let owner = pki.key_owner(&order.public_key.sha256())?;
+        existing.key_certified_for = owner.filter(|owner| *owner != order.name.to_string());
+    }
+    Ok(existing)
+}
+
+/// The certificate in `issued/NAME.crt`, if it is neither expired nor revoked.
+fn valid_certificate(pki: &Pki, name: &FileName, now: Timestamp) -> Result<Option<String>, Error> {
+    let path = pki.layout().issued(name);
+    let file = match disk::read_bounded(&path, 1 << 20) {
+        Ok(file) => file,
+        Err(fault) if fault.is_not_found() => return Ok(None),
+        Err(fault) => return Err(fault.into()),
+    };
+    let certificates = read::certificates(&file, &path)?;
+    let Some(certificate) = certificates.first().filter(|c| c.not_after() >= now) else {
+        return Ok(None);
+    };
+    let revoked = pki.find_row(certificate.serial())?.is_some_and(|row| row.is_revoked());
+    let (serial, end) = (certificate.serial(), certificate.not_after());
+    Ok((!revoked).then(|| format!("serial {serial}, valid until {}", end.date())))
+}
+
+/// The key as a decision sees it.
+pub fn key_facts(key: &PublicKey) -> KeyFacts {
+    let kind = match key.kind() {
+        KeyKind::EcP256 => KeyFamily::EcP256,
+        KeyKind::EcP384 => KeyFamily::EcP384,
+        KeyKind::Ed25519 => KeyFamily::Ed25519,
+        KeyKind::Rsa { bits, .. } => KeyFamily::Rsa { bits: *bits },
+        other => KeyFamily::Other { name: other.to_string() },
+    };
+    let weaknesses = quality::check(key).iter().map(ToString::to_string).collect();
+    KeyFacts { kind, weaknesses }
+}

@@ -1,0 +1,117 @@
+//! What privca does, one file for each command. Operations take plain requests and return plain
+//! outcomes; they know no terminal and print nothing.
+
+pub mod ca;
+pub mod error;
+pub mod export_p12;
+pub mod gen_csr;
+pub mod gen_key;
+pub mod health;
+pub mod import_csr;
+pub mod init_ca;
+pub mod inspect;
+pub mod issuance;
+pub mod issue;
+pub mod policies;
+pub mod quickstart;
+pub mod read;
+pub mod sign;
+
+use std::path::Path;
+use std::time::Duration;
+
+pub use error::Error;
+use serde_json::{Map, Value};
+
+use crate::pki::{Pki, Session};
+use crate::primitives::disk::Disk;
+use crate::primitives::random::Randomness;
+use crate::primitives::secret::Secret;
+use crate::primitives::time::{Clock, Timestamp};
+
+/// What an operation needs from outside.
+pub struct Context<'a> {
+    /// The present.
+    pub clock: &'a dyn Clock,
+    /// Serials and salts.
+    pub random: &'a dyn Randomness,
+    /// The one way to change files.
+    pub disk: &'a Disk,
+    /// How long to wait for another writer.
+    pub wait: Duration,
+    /// Who hears what a person should know on the way.
+    pub notices: &'a dyn Notices,
+}
+
+impl Context<'_> {
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Opens a PKI directory for reading, and warns of what is about to end there.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn open(&self, directory: &Path) -> Result<Pki, Error> {
+        let pki = Pki::open(directory, self.disk.clone())?;
+        for warning in health::warnings(&pki, self.now()) {
+            self.notices.warn(&warning);
+        }
+        Ok(pki)
+    }
+
+    /// Becomes the one writer; tells what was mended of a run that was stopped.
+    ///
+    /// # Errors
+    /// When another writer stays too long, or the disk fails.
+    pub fn lock(&self, pki: &Pki) -> Result<Session, Error> {
+        let session =
+            pki.lock(self.wait, &mut |holder| self.notices.warn(&format!("waiting for {holder}")))?;
+        for recovered in session.recovered() {
+            self.notices.warn(&recovered.to_string());
+        }
+        Ok(session)
+    }
+
+    /// An audit record: when, which command, and what it did. No secret ever goes in.
+    pub fn record(&self, command: &str, fields: Value) -> Map<String, Value> {
+        let mut record = Map::new();
+        record.insert("time".to_owned(), self.now().to_string().into());
+        record.insert("command".to_owned(), command.into());
+        if let Value::Object(fields) = fields {
+            record.extend(fields);
+        }
+        record
+    }
+}
+
+/// Hears what a person should know while an operation runs.
+pub trait Notices {
+    /// A line for standard error.
+    fn warn(&self, text: &str);
+}
+
+/// Answers for passphrases, when an operation finds that it needs one.
+pub trait Passphrases {
+    /// The passphrase of an encrypted key.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    fn of_key(&mut self, file: &Path) -> Result<Secret, PassphraseError>;
+
+    /// The passphrase for a key that will be written; `None` to write it unencrypted.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    fn for_new(&mut self, file: &Path) -> Result<Option<Secret>, PassphraseError>;
+}
+
+/// Why there is no passphrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassphraseError {
+    /// What is missing.
+    pub said: String,
+    /// What to do.
+    pub hint: String,
+}
