@@ -1,5 +1,12 @@
 //! Every form of key file in `fixtures/key`, which OpenSSL wrote, is read or refused with a reason.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of tests are tests"
+)]
+
 use std::fs;
 use std::path::PathBuf;
 

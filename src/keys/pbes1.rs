@@ -57,7 +57,7 @@ impl Scheme {
         let salt = fields
             .expect(tag::OCTET_STRING, "encryption without salt")?
             .value;
-        let iterations = pbes2::iterations(&mut fields)?;
+        let iterations = pbes2::iterations(&mut fields)?.get();
         fields.finish()?;
         match self {
             Self::Md5(cipher) => {
