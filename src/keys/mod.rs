@@ -10,6 +10,7 @@ mod forms;
 pub mod generate;
 mod pbes1;
 mod pbes2;
+pub mod pkcs12;
 mod points;
 pub mod private;
 pub mod public;
