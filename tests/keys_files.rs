@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use privca::keys::{KeyError, file};
+use privca::keys::{KeyError, file, pkcs12};
 use privca::primitives::der;
 use privca::primitives::oid::Oid;
 use privca::primitives::secret::Secret;
@@ -52,7 +52,7 @@ fn passphrase(name: &str) -> Option<Secret> {
 
 fn readable(name: &str) -> bool {
     let kind = name.split('.').next();
-    !matches!(kind, Some("unsupported" | "broken")) && !name.ends_with(".pub.pem")
+    !matches!(kind, Some("unsupported" | "broken" | "bundle")) && !name.ends_with(".pub.pem")
 }
 
 #[test]
@@ -81,9 +81,9 @@ fn every_form_gives_the_key() {
 
 #[test]
 fn every_form_gives_the_same_octets() {
-    for kind in ["rsa", "p256", "p384", "ed25519"] {
+    for kind in ["rsa", "rsa2560", "rsa4104", "p256", "p384", "ed25519"] {
         let expected = fixture(&format!("{kind}.pkcs8.der"));
-        for name in names(|n| readable(n) && n.starts_with(kind)) {
+        for name in names(|n| readable(n) && n.split('.').next() == Some(kind)) {
             let key = file::read(&fixture(&name), passphrase(&name).as_ref()).unwrap();
             assert_eq!(key.pkcs8().expose(), expected, "{name}");
         }
@@ -120,8 +120,8 @@ fn what_cannot_be_used_is_named() {
         ("p-521", "EC P-521 key is"),
         ("p-521-encrypted", "EC P-521 key is"),
         ("p-521-sec1", "EC P-521 key is"),
-        ("rsa-1024", "RSA key of 1024 bits is"),
-        ("rsa-2047", "RSA key of 2047 bits is"),
+        ("rsa-1024", "RSA key of 1024 bits (2048 to 8192 are)"),
+        ("rsa-2047", "RSA key of 2047 bits (2048 to 8192 are)"),
         ("rsa-exponent-3", "RSA key with an exponent of 2 bits"),
         ("rsa-pss", "rsassaPss key is"),
         ("rsa-three-primes", "RSA key with more than two primes is"),
@@ -225,9 +225,75 @@ fn what_a_file_asks_for_is_bounded() {
     assert_eq!(error(scrypt(16, 8, 1)), KeyError::WrongPassphrase);
 }
 
+#[test]
+fn odd_rsa_keys_sign() {
+    for name in ["rsa2560.pkcs8.pem", "rsa4104.pkcs8.pem"] {
+        let key = file::read(&fixture(name), None).unwrap();
+        let signature = key.sign(b"message").unwrap();
+        let algorithm = key.signature_algorithm();
+        key.public()
+            .verify(algorithm, b"message", &signature)
+            .unwrap();
+    }
+}
+
+#[test]
+fn bundles_are_read() {
+    let public = file::read_public(&fixture("p256.pub.pem")).unwrap();
+    for name in [
+        "modern",
+        "rc2-40-3des",
+        "3des",
+        "aes-128-sha1",
+        "one-round",
+        "no-mac",
+    ] {
+        let bundle = fixture(&format!("bundle.{name}.p12"));
+        let read = pkcs12::read(&bundle, &secret("fixture"));
+        let read = read.unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(*read.key.unwrap().public(), public, "{name}");
+        assert_eq!(read.certificates.len(), 1, "{name}");
+        assert_eq!(read.friendly_name.as_deref(), Some("alice"), "{name}");
+        let wrong = pkcs12::read(&bundle, &secret("x")).unwrap_err();
+        assert_eq!(wrong, KeyError::WrongPassphrase, "{name}");
+        // It is told from a key file, which starts alike.
+        assert_eq!(file::read(&bundle, None).unwrap_err(), KeyError::NotAKey);
+    }
+    let unknown = pkcs12::read(&fixture("bundle.rc2-128.p12"), &secret("fixture"));
+    assert!(matches!(unknown, Err(KeyError::Unsupported { .. })));
+}
+
+#[test]
+fn bundles_are_written() {
+    let key = file::read(&fixture("p256.pkcs8.pem"), None).unwrap();
+    let source = pkcs12::read(&fixture("bundle.modern.p12"), &secret("fixture")).unwrap();
+    let bundle = pkcs12::Bundle {
+        key: &key,
+        certificate: &source.certificates[0],
+        chain: &[],
+        friendly_name: "bob",
+    };
+    for strength in [pkcs12::Strength::Modern, pkcs12::Strength::Legacy] {
+        for passphrase in ["", "pä€ss"] {
+            let written = pkcs12::write(&bundle, &secret(passphrase), strength).unwrap();
+            let read = pkcs12::read(written.expose(), &secret(passphrase)).unwrap();
+            assert_eq!(read.certificates, source.certificates);
+            assert_eq!(read.friendly_name.as_deref(), Some("bob"));
+        }
+    }
+    let other = file::read(&fixture("p384.pkcs8.pem"), None).unwrap();
+    let bundle = pkcs12::Bundle {
+        key: &other,
+        ..bundle
+    };
+    let refused = pkcs12::write(&bundle, &secret(""), pkcs12::Strength::Modern);
+    assert_eq!(refused.unwrap_err(), KeyError::Mismatch);
+}
+
 /// Strings that lead deep into the readers.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
-    let names = names(|n| !n.contains("scrypt"));
+    let names =
+        names(|n| !n.contains("scrypt") && (!n.contains("bundle.") || n.contains("no-mac")));
     let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
     (prop::sample::select(names), edits, any::<bool>()).prop_map(|(name, edits, cut)| {
         let mut text = fixture(&name);
@@ -255,5 +321,6 @@ proptest! {
         // Without a passphrase, so that no key derivation runs.
         drop(file::read(&text, None));
         drop(file::read_public(&text));
+        drop(pkcs12::read(&text, &secret("fixture")));
     }
 }

@@ -85,7 +85,26 @@ pub fn write(
             .mac_algorithm(MacAlgorithm::HmacSha1)
             .mac_iterations(LEGACY_ITERATIONS),
     };
-    Ok(Secret::new(writer.write().map_err(refused)?))
+    let written = Secret::new(writer.write().map_err(refused)?);
+    let usual = with_mac_parameters(written.expose());
+    usual.map_err(|_| KeyError::Internal {
+        what: "a .p12 file",
+    })
+}
+
+/// Puts the NULL behind the MAC's hash algorithm that everybody else writes (RFC 8017, A.2.4) and
+/// `p12-keystore` leaves out. Nothing that the MAC protects is touched.
+fn with_mac_parameters(pfx: &[u8]) -> Result<Secret, DerError> {
+    let mut fields = der::only(pfx, tag::SEQUENCE, "PFX")?.reader();
+    let [version, content] = [fields.any()?.raw, fields.any()?.raw];
+    let mut mac = fields.sequence("MacData")?;
+    fields.finish()?;
+    let mut info = mac.sequence("DigestInfo")?;
+    let hash = info.sequence("hash algorithm")?.oid("hash algorithm")?;
+    let algorithm = der::sequence(&[hash.to_der(), vec![tag::NULL, 0]]);
+    let info = der::sequence(&[&algorithm, info.rest()]);
+    let mac = der::sequence(&[&info, mac.rest()]);
+    Ok(Secret::new(der::sequence(&[version, content, &mac])))
 }
 
 /// What a bundle holds.
@@ -149,8 +168,10 @@ fn in_bmp(name: &str) -> Cow<'_, str> {
 fn refused(error: Error) -> KeyError {
     match error {
         // Without a MAC, or with one of another passphrase: what is decrypted is noise.
-        Error::MacError(_) | Error::UnpadError | Error::Pkcs5Error(_) => KeyError::WrongPassphrase,
-        Error::UnsupportedEncryptionScheme
+        Error::MacError(_) | Error::UnpadError => KeyError::WrongPassphrase,
+        Error::Pkcs5Error(message) if message.contains("decryption") => KeyError::WrongPassphrase,
+        Error::Pkcs5Error(_)
+        | Error::UnsupportedEncryptionScheme
         | Error::UnsupportedMacAlgorithm
         | Error::UnsupportedContentType
         | Error::UnsupportedCertificateType => KeyError::unsupported(

@@ -5,14 +5,20 @@
 
 use std::fmt;
 
+use getrandom::SysRng;
 use p256::elliptic_curve::sec1::ToSec1Point;
+use rand_core::UnwrapErr;
+use ring::digest;
 use ring::rand::SystemRandom;
 use ring::signature::{self as rs, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
+use rsa::pkcs1::DecodeRsaPrivateKey;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::KeyError;
 use super::forms::{self, Curve, Ec, Parts};
-use super::public::{PublicKey, magnitude};
+use super::public::{PublicKey, bit_length, magnitude};
 use crate::primitives::der::{self, tag};
 use crate::primitives::secret::Secret;
 
@@ -25,6 +31,8 @@ pub struct PrivateKey {
 
 enum Signer {
     Rsa(RsaKeyPair),
+    /// `ring` signs with moduli of 2048, 3072 and 4096 bits alone; other people's keys have others.
+    OddRsa(Box<RsaPrivateKey>),
     Ec(EcdsaKeyPair, Curve),
     Ed25519(Ed25519KeyPair),
 }
@@ -45,16 +53,20 @@ impl PrivateKey {
     /// From an RSAPrivateKey.
     pub(super) fn from_pkcs1(der: &[u8]) -> Result<Self, KeyError> {
         let [modulus, exponent] = forms::pkcs1(der)?;
-        let pair = RsaKeyPair::from_der(der).map_err(|rejected| {
-            KeyError::malformed(format!(
-                "the numbers of the RSA key do not belong together ({rejected})"
-            ))
+        let signer = match bit_length(magnitude(modulus)) {
+            2048 | 3072 | 4096 => RsaKeyPair::from_der(der).map(Signer::Rsa).ok(),
+            _ => RsaPrivateKey::from_pkcs1_der(der)
+                .map(|key| Signer::OddRsa(Box::new(key)))
+                .ok(),
+        };
+        let signer = signer.ok_or_else(|| {
+            KeyError::malformed("the numbers of the RSA key do not belong together")
         })?;
         let bits = der::sequence(&[der::unsigned(modulus), der::unsigned(exponent)]);
         Ok(Self {
             pkcs8: forms::write_pkcs8(&forms::rsa_algorithm(), der),
             public: PublicKey::from_parts(&forms::rsa_algorithm(), &bits)?,
-            signer: Signer::Rsa(pair),
+            signer,
         })
     }
 
@@ -91,11 +103,7 @@ impl PrivateKey {
             point,
             &SystemRandom::new(),
         )
-        .map_err(|rejected| {
-            KeyError::malformed(format!(
-                "the two halves of the EC key do not belong together ({rejected})"
-            ))
-        })?;
+        .map_err(|_| KeyError::malformed("the two halves of the EC key do not belong together"))?;
         let sec1 = forms::write_sec1(&number, None, point);
         Ok(Self {
             pkcs8: forms::write_pkcs8(&curve.algorithm(), sec1.expose()),
@@ -136,7 +144,7 @@ impl PrivateKey {
     /// The AlgorithmIdentifier of the signatures that it makes.
     pub fn signature_algorithm(&self) -> &'static [u8] {
         match &self.signer {
-            Signer::Rsa(_) => SHA256_WITH_RSA,
+            Signer::Rsa(_) | Signer::OddRsa(_) => SHA256_WITH_RSA,
             Signer::Ec(_, Curve::P256) => ECDSA_WITH_SHA256,
             Signer::Ec(_, Curve::P384) => ECDSA_WITH_SHA384,
             Signer::Ed25519(_) => ED25519,
@@ -158,6 +166,13 @@ impl PrivateKey {
                 pair.sign(&rs::RSA_PKCS1_SHA256, &random, message, &mut signature)
                     .map_err(refused)?;
                 signature
+            }
+            Signer::OddRsa(key) => {
+                let digest = digest::digest(&digest::SHA256, message);
+                // With a generator, the number to be signed is blinded.
+                let mut random = UnwrapErr(SysRng);
+                key.sign_with_rng(&mut random, Pkcs1v15Sign::new::<Sha256>(), digest.as_ref())
+                    .map_err(|_| KeyError::Internal { what: "to sign" })?
             }
             Signer::Ec(pair, _) => pair
                 .sign(&random, message)
