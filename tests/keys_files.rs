@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use privca::keys::{KeyError, file, pkcs12};
+use privca::keys::{KeyError, PublicKey, VerifyError, file, pkcs12, rests_on_sha1};
 use privca::primitives::der;
 use privca::primitives::oid::Oid;
 use privca::primitives::secret::Secret;
@@ -52,7 +52,8 @@ fn passphrase(name: &str) -> Option<Secret> {
 
 fn readable(name: &str) -> bool {
     let kind = name.split('.').next();
-    !matches!(kind, Some("unsupported" | "broken" | "bundle")) && !name.ends_with(".pub.pem")
+    !matches!(kind, Some("unsupported" | "broken" | "bundle" | "request"))
+        && !name.ends_with(".pub.pem")
 }
 
 #[test]
@@ -223,6 +224,77 @@ fn what_a_file_asks_for_is_bounded() {
     }
     assert_eq!(error(pbkdf2(1)), KeyError::WrongPassphrase);
     assert_eq!(error(scrypt(16, 8, 1)), KeyError::WrongPassphrase);
+}
+
+/// What was signed, the public key in it, and the AlgorithmIdentifier and the signature.
+fn request(name: &str) -> (Vec<u8>, PublicKey, Vec<u8>, Vec<u8>) {
+    let text = fixture(&format!("request.{name}.der"));
+    let outer = der::only(&text, der::tag::SEQUENCE, "request").unwrap();
+    let mut fields = outer.reader();
+    let message = fields.any().unwrap();
+    let mut parts = message.reader();
+    let [_version, _subject, key] = [0, 1, 2].map(|_| parts.any().unwrap().raw);
+    let algorithm = fields.any().unwrap().raw.to_vec();
+    let signature = fields.bit_string("signature").unwrap().to_vec();
+    let public = PublicKey::from_spki(key).unwrap();
+    (message.raw.to_vec(), public, algorithm, signature)
+}
+
+#[test]
+fn signatures_are_verified() {
+    for name in [
+        "p256-sha256",
+        "p256-sha384",
+        "p384-sha256",
+        "p384-sha384",
+        "ed25519",
+        "rsa-sha1",
+        "rsa-sha256",
+        "rsa-sha384",
+        "rsa-sha512",
+        "rsa-pss-sha256",
+        "rsa-pss-sha384",
+        "rsa-pss-sha512",
+    ] {
+        let (mut message, public, algorithm, signature) = request(name);
+        assert_eq!(
+            public.verify(&algorithm, &message, &signature),
+            Ok(()),
+            "{name}"
+        );
+        assert_eq!(rests_on_sha1(&algorithm), name == "rsa-sha1");
+        message[9] ^= 1;
+        let verdict = public.verify(&algorithm, &message, &signature);
+        assert_eq!(verdict, Err(VerifyError::BadSignature), "{name}");
+    }
+}
+
+#[test]
+fn signatures_that_cannot_be_verified_are_named() {
+    for (name, expected) in [
+        ("p256-sha512", "ecdsa-with-SHA512 with this EC P-256 key"),
+        ("p521-sha512", "ecdsa-with-SHA512 with this EC P-521 key"),
+        ("ed448", "ED448 with this ED448 key"),
+        ("dsa-sha256", "dsa_with_SHA256 with this DSA key"),
+        (
+            "rsa-md5",
+            "md5WithRSAEncryption with this RSA 2048 bits key",
+        ),
+        ("rsa-pss-sha1", "RSASSA-PSS with SHA-1"),
+        (
+            "rsa-pss-salt-20",
+            "RSASSA-PSS with a salt of other than 32 bytes",
+        ),
+    ] {
+        let (message, public, algorithm, signature) = request(name);
+        let verdict = public.verify(&algorithm, &message, &signature);
+        let algorithm = expected.to_owned();
+        assert_eq!(
+            verdict,
+            Err(VerifyError::Unsupported { algorithm }),
+            "{name}"
+        );
+    }
 }
 
 #[test]

@@ -275,23 +275,23 @@ fn what_cannot_be_verified_is_named() {
         (
             "EC -pkeyopt ec_paramgen_curve:P-521",
             "-sha512",
-            "ecdsa-with-SHA512 under an EC P-521 key",
+            "ecdsa-with-SHA512 with this EC P-521 key",
         ),
         (
             "EC -pkeyopt ec_paramgen_curve:secp256k1",
             "-sha256",
-            "ecdsa-with-SHA256 under an EC secp256k1 key",
+            "ecdsa-with-SHA256 with this EC secp256k1 key",
         ),
         (
             KINDS[0],
             "-sha512",
-            "ecdsa-with-SHA512 under an EC P-256 key",
+            "ecdsa-with-SHA512 with this EC P-256 key",
         ),
-        ("ED448", "", "ED448 under an ED448 key"),
+        ("ED448", "", "ED448 with this ED448 key"),
         (
             KINDS[3],
             "-md5",
-            "md5WithRSAEncryption under an RSA 2048 bits key",
+            "md5WithRSAEncryption with this RSA 2048 bits key",
         ),
         (KINDS[3], &format!("-sha1 {pss}"), "RSASSA-PSS with SHA-1"),
         (
@@ -307,7 +307,7 @@ fn what_cannot_be_verified_is_named() {
         (
             "RSA -pkeyopt rsa_keygen_bits:512",
             "-sha256",
-            "sha256WithRSAEncryption under an RSA 512 bits key (1024 to 8192 can be checked)",
+            "sha256WithRSAEncryption with this RSA 512 bits key (1024 to 8192 can be checked)",
         ),
     ] {
         bench.openssl(&format!("genpkey -quiet -algorithm {kind} -out key"));

@@ -89,7 +89,7 @@ pub fn write(
 /// # Errors
 /// When there is none.
 pub fn read_public(file: &[u8]) -> Result<PublicKey, KeyError> {
-    if !pem::looks_like_pem(file) {
+    if !is_pem(file) {
         return PublicKey::from_spki(file);
     }
     for block in pem::blocks(file) {
@@ -123,11 +123,16 @@ enum Form {
 }
 
 fn find(file: &[u8]) -> Result<Form, KeyError> {
-    if pem::looks_like_pem(file) {
+    if is_pem(file) {
         find_in_pem(file)
     } else {
         find_in_der(file)
     }
+}
+
+/// DER may hold a text that looks like PEM, PEM is never DER.
+fn is_pem(file: &[u8]) -> bool {
+    der::only(file, tag::SEQUENCE, "key").is_err() && pem::looks_like_pem(file)
 }
 
 fn find_in_pem(file: &[u8]) -> Result<Form, KeyError> {

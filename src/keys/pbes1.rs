@@ -3,7 +3,7 @@
 
 use md5::Md5;
 use sha1::{Digest, Sha1};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::KeyError;
 use super::cipher::Cipher;
@@ -109,8 +109,9 @@ fn pbkdf1<D: Digest>(passphrase: &[u8], salt: &[u8], iterations: u32) -> Zeroizi
             .to_vec(),
     );
     for _ in 1..iterations {
-        let next = D::digest(&*block);
+        let mut next = D::digest(&*block);
         block.copy_from_slice(&next);
+        next.as_mut_slice().zeroize();
     }
     block
 }
@@ -152,16 +153,17 @@ fn pkcs12_kdf(
         for _ in 1..iterations {
             a = Sha1::digest(a);
         }
-        key.extend_from_slice(&a);
+        let a = Zeroizing::new(<[u8; 20]>::from(a));
+        key.extend_from_slice(&*a);
         if key.len() >= length {
             key.truncate(length);
             return key;
         }
         // I_j = (I_j + B + 1) mod 2^v, B being A repeated.
-        let b: Vec<u8> = a.iter().copied().cycle().take(V).collect();
+        let b: Zeroizing<Vec<u8>> = Zeroizing::new(a.iter().copied().cycle().take(V).collect());
         for block in blocks.chunks_mut(V) {
             let mut carry = 1u16;
-            for (digit, add) in block.iter_mut().zip(&b).rev() {
+            for (digit, add) in block.iter_mut().zip(&*b).rev() {
                 carry += u16::from(*digit) + u16::from(*add);
                 *digit = carry as u8;
                 carry >>= 8;

@@ -31,7 +31,7 @@ pub(super) const MOST_ITERATIONS: u64 = 10_000_000;
 /// The most memory that scrypt may ask for, 128·N·r bytes.
 const MOST_SCRYPT_MEMORY: u64 = 1 << 30;
 /// The most work that scrypt may ask for, 128·N·r·p bytes: some seconds.
-const MOST_SCRYPT_WORK: u64 = 4 << 30;
+const MOST_SCRYPT_WORK: u64 = 2 << 30;
 
 /// Decrypts `data` by the PBES2-params in `parameters`.
 pub(super) fn decrypt(

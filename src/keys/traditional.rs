@@ -3,7 +3,7 @@
 //! octets of the IV as salt. Old EasyRSA directories have it. Read, never written.
 
 use md5::{Digest, Md5};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::KeyError;
 use super::cipher::Cipher;
@@ -42,12 +42,13 @@ fn bytes_to_key(passphrase: &[u8], iv: &[u8], length: usize) -> Zeroizing<Vec<u8
     let mut key = Zeroizing::new(Vec::with_capacity(length + 16));
     let mut block = Zeroizing::new(Vec::new());
     while key.len() < length {
-        let hash = Md5::new()
+        let mut hash = Md5::new()
             .chain_update(&*block)
             .chain_update(passphrase)
             .chain_update(salt)
             .finalize();
         block = Zeroizing::new(hash.to_vec());
+        hash.as_mut_slice().zeroize();
         key.extend_from_slice(&block);
     }
     key.truncate(length);

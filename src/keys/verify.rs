@@ -100,7 +100,7 @@ impl PublicKey {
         if check.is_some() && hash.is_none() && oid != known::RSASSA_PSS && !parameters.is_empty() {
             return Err(unsupported(format!("{} with parameters", name())));
         }
-        check.ok_or_else(|| unsupported(format!("{} under an {} key", name(), self.kind())))
+        check.ok_or_else(|| unsupported(format!("{} with this {} key", name(), self.kind())))
     }
 
     fn rsa_within_reach(&self, least: usize, algorithm: &str) -> Result<(), VerifyError> {
@@ -118,7 +118,7 @@ impl PublicKey {
             return Ok(());
         };
         Err(VerifyError::Unsupported {
-            algorithm: format!("{algorithm} under an {} key ({reason})", self.kind()),
+            algorithm: format!("{algorithm} with this {} key ({reason})", self.kind()),
         })
     }
 }
