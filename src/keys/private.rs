@@ -237,3 +237,83 @@ const ECDSA_WITH_SHA256: &[u8] = &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d,
 const ECDSA_WITH_SHA384: &[u8] = &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3];
 /// Ed25519 (RFC 8410, 3).
 const ED25519: &[u8] = &[0x30, 5, 6, 3, 0x2b, 0x65, 0x70];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{KeyType, generate};
+
+    fn sec1(number: &[u8], public: Option<&[u8]>) -> Result<PrivateKey, KeyError> {
+        let curve = Curve::P256;
+        PrivateKey::from_ec(&Ec {
+            curve,
+            number,
+            public,
+        })
+    }
+
+    #[test]
+    fn ec_numbers_of_unusual_length_are_the_same_key() {
+        let mut long = vec![0; 40];
+        long.push(5);
+        let key = sec1(&[5], None).unwrap();
+        assert_eq!(sec1(&long, None).unwrap().public(), key.public());
+        // 5 G on P-256.
+        assert!(
+            key.public()
+                .bits()
+                .starts_with(&[4, 0x51, 0x59, 0x0b, 0x7a])
+        );
+        assert!(key.sign(b"message").is_ok());
+        assert_eq!(key.sec1().unwrap().expose().len(), 121);
+    }
+
+    #[test]
+    fn ec_numbers_out_of_range_are_refused() {
+        for number in [&[0][..], &[], &[0xff; 32], &[1; 33]] {
+            let refused = sec1(number, None).unwrap_err();
+            assert!(matches!(refused, KeyError::Malformed { .. }), "{number:?}");
+        }
+    }
+
+    #[test]
+    fn halves_that_do_not_match_are_refused() {
+        let other = sec1(&[6], None).unwrap();
+        assert!(sec1(&[5], Some(other.public().bits())).is_err());
+        assert!(PrivateKey::from_ed25519(&[7; 32], Some(&[8; 32])).is_err());
+        assert!(PrivateKey::from_ed25519(&[7; 31], None).is_err());
+    }
+
+    #[test]
+    fn rsa_numbers_that_do_not_match_are_refused() {
+        let key = generate::generate(KeyType::Rsa2048).unwrap();
+        let pkcs1 = key.pkcs1().unwrap();
+        // In the modulus, in p, in q.
+        for at in [100, 600, 720] {
+            let mut broken = pkcs1.expose().to_vec();
+            broken[at] ^= 4;
+            let refused = PrivateKey::from_pkcs1(&broken);
+            assert!(
+                refused.is_err_and(|e| matches!(e, KeyError::Malformed { .. })),
+                "{at}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_faulty_signature_is_not_given_out() {
+        let key = generate::generate(KeyType::Rsa2048).unwrap();
+        let mut pkcs1 = key.pkcs1().unwrap().expose().to_vec();
+        // In d mod p-1, which `ring` does not check when reading.
+        let at = pkcs1.len() - 350;
+        pkcs1[at] ^= 4;
+        let broken = PrivateKey::from_pkcs1(&pkcs1).unwrap();
+        assert!(broken.sign(b"message").is_err());
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let key = generate::generate(KeyType::EcP256).unwrap();
+        assert_eq!(format!("{key:?}"), "PrivateKey(EC P-256)");
+    }
+}
