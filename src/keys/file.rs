@@ -3,8 +3,10 @@
 //! PEM or DER is told by content. In PEM the first private key wins, whatever stands around it.
 
 use super::forms;
+use super::pbes1::Scheme;
 use super::pbes2;
 use super::public::name_of;
+use super::traditional;
 use super::{KeyError, PrivateKey, PublicKey};
 use crate::primitives::der::{self, Reader, tag};
 use crate::primitives::oid::Oid;
@@ -38,15 +40,28 @@ pub fn read(file: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey, KeyE
         Form::Sec1(der, curve) => read_sec1(&der, curve.as_ref()),
         Form::Encrypted(der) => {
             let key = decrypt(der.expose(), passphrase()?)?;
-            // Noise that happens to be padded right is still no key.
-            let frame = der::only(key.expose(), tag::SEQUENCE, "key");
-            let numbered = frame.map(|f| f.reader().peek() == Some(tag::INTEGER));
-            if numbered != Ok(true) {
-                return Err(KeyError::WrongPassphrase);
-            }
+            not_noise(&key)?;
             PrivateKey::from_pkcs8(&key)
         }
-        Form::Traditional(_block) => Err(KeyError::NotAKey),
+        Form::Traditional(block) => {
+            let key = traditional::decrypt(&block, passphrase()?)?;
+            not_noise(&key)?;
+            match block.label.as_str() {
+                PLAIN => PrivateKey::from_pkcs8(&key),
+                PKCS1 => PrivateKey::from_pkcs1(key.expose()),
+                SEC1 => read_sec1(&key, None),
+                label => Err(foreign(label)),
+            }
+        }
+    }
+}
+
+/// Noise that happens to be padded right is still no key.
+fn not_noise(decrypted: &Secret) -> Result<(), KeyError> {
+    let frame = der::only(decrypted.expose(), tag::SEQUENCE, "key");
+    match frame.map(|frame| frame.reader().peek()) {
+        Ok(Some(tag::INTEGER)) => Ok(()),
+        _ => Err(KeyError::WrongPassphrase),
     }
 }
 
@@ -74,7 +89,7 @@ pub fn write(
 /// # Errors
 /// When there is none.
 pub fn read_public(file: &[u8]) -> Result<PublicKey, KeyError> {
-    if !pem::looks_like_pem(file) {
+    if !is_pem(file) {
         return PublicKey::from_spki(file);
     }
     for block in pem::blocks(file) {
@@ -94,6 +109,8 @@ pub(super) const ENCRYPT_ANEW: &str =
 
 const PLAIN: &str = "PRIVATE KEY";
 const ENCRYPTED: &str = "ENCRYPTED PRIVATE KEY";
+const PKCS1: &str = "RSA PRIVATE KEY";
+const SEC1: &str = "EC PRIVATE KEY";
 
 /// A private key as it was found.
 enum Form {
@@ -106,11 +123,16 @@ enum Form {
 }
 
 fn find(file: &[u8]) -> Result<Form, KeyError> {
-    if pem::looks_like_pem(file) {
+    if is_pem(file) {
         find_in_pem(file)
     } else {
         find_in_der(file)
     }
+}
+
+/// DER may hold a text that looks like PEM, PEM is never DER.
+fn is_pem(file: &[u8]) -> bool {
+    der::only(file, tag::SEQUENCE, "key").is_err() && pem::looks_like_pem(file)
 }
 
 fn find_in_pem(file: &[u8]) -> Result<Form, KeyError> {
@@ -136,8 +158,8 @@ fn find_in_pem(file: &[u8]) -> Result<Form, KeyError> {
             }
             PLAIN => return Ok(Form::Pkcs8(Secret::new(block.into_der()))),
             ENCRYPTED => return Ok(Form::Encrypted(Secret::new(block.into_der()))),
-            "RSA PRIVATE KEY" => return Ok(Form::Pkcs1(Secret::new(block.into_der()))),
-            "EC PRIVATE KEY" => {
+            PKCS1 => return Ok(Form::Pkcs1(Secret::new(block.into_der()))),
+            SEC1 => {
                 // `openssl ecparam -genkey` puts the parameters in front, others behind.
                 let behind = || curve_behind(file, block.offset);
                 let curve = curve.or_else(behind);
@@ -216,6 +238,8 @@ fn decrypt(der: &[u8], passphrase: &Secret) -> Result<Secret, KeyError> {
     let scheme = algorithm.oid("encryption has no object identifier")?;
     if scheme == pbes2::PBES2 {
         pbes2::decrypt(&mut algorithm, data.value, passphrase)
+    } else if let Some(old) = Scheme::of(&scheme) {
+        old.decrypt(&mut algorithm, data.value, passphrase)
     } else {
         let what = format!("encryption by {}", name_of(&scheme));
         Err(KeyError::unsupported(what, ENCRYPT_ANEW))

@@ -194,7 +194,7 @@ fn explicit_parameters() -> KeyError {
     )
 }
 
-/// Checks the frame of an RSAPrivateKey and that `ring` can sign with a key of these sizes; gives
+/// Checks the frame of an RSAPrivateKey and that privca can sign with a key of these sizes; gives
 /// modulus and exponent.
 pub(super) fn pkcs1(der: &[u8]) -> Result<[&[u8]; 2], KeyError> {
     let mut outer = Reader::new(der);
@@ -217,8 +217,8 @@ pub(super) fn pkcs1(der: &[u8]) -> Result<[&[u8]; 2], KeyError> {
     key.finish()?;
 
     let bits = bit_length(magnitude(modulus));
-    if ![2048, 3072, 4096].contains(&bits) {
-        let what = format!("RSA key of {bits} bits");
+    if !(2048..=8192).contains(&bits) {
+        let what = format!("RSA key of {bits} bits (2048 to 8192 are)");
         return Err(KeyError::unsupported(what, NEW_KEY));
     }
     let exponent_bits = bit_length(magnitude(exponent));

@@ -79,6 +79,7 @@ fn rsa(bits: u32) -> Result<PrivateKey, KeyError> {
 
 /// Two primes with their two highest bits set, hunted on two threads until there are two: whichever
 /// thread finds first goes on for the second, which takes a third less time than one prime each.
+/// The test is Baillie-PSW, as in `rsa`; no composite is known to pass it.
 fn two_primes(bits: u32) -> Result<(BoxedUint, BoxedUint), KeyError> {
     let found: Mutex<Vec<BoxedUint>> = Mutex::new(Vec::with_capacity(3));
     let enough = AtomicBool::new(false);

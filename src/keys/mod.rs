@@ -8,11 +8,17 @@ mod error;
 pub mod file;
 mod forms;
 pub mod generate;
+mod pbes1;
 mod pbes2;
+pub mod pkcs12;
+mod points;
 pub mod private;
 pub mod public;
+pub mod quality;
 pub mod spec;
+mod traditional;
 mod verify;
+mod weakness;
 
 pub use error::KeyError;
 pub use private::PrivateKey;

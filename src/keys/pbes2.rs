@@ -3,9 +3,11 @@
 //! Read in every variety that OpenSSL writes; written in one. A file names its own costs, so they
 //! are bounded before any work is done.
 
+use std::num::NonZeroU32;
+
 use pbkdf2::pbkdf2_hmac;
-use sha1::Sha1;
-use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
+use ring::pbkdf2 as rp;
+use sha2::{Sha224, Sha512_224, Sha512_256};
 use zeroize::Zeroizing;
 
 use super::KeyError;
@@ -19,13 +21,17 @@ use crate::primitives::secret::Secret;
 /// The iterations of PBKDF2-HMAC-SHA256 in the files that privca writes: what OWASP asks for
 /// (Password Storage Cheat Sheet, 2023).
 pub const ITERATIONS: u32 = 600_000;
+const ROUNDS: NonZeroU32 = match NonZeroU32::new(ITERATIONS) {
+    Some(rounds) => rounds,
+    None => unreachable!(),
+};
 
 /// The most iterations of any PBKDF2 that are taken on: some seconds.
 pub(super) const MOST_ITERATIONS: u64 = 10_000_000;
 /// The most memory that scrypt may ask for, 128·N·r bytes.
 const MOST_SCRYPT_MEMORY: u64 = 1 << 30;
 /// The most work that scrypt may ask for, 128·N·r·p bytes: some seconds.
-const MOST_SCRYPT_WORK: u64 = 4 << 30;
+const MOST_SCRYPT_WORK: u64 = 2 << 30;
 
 /// Decrypts `data` by the PBES2-params in `parameters`.
 pub(super) fn decrypt(
@@ -53,7 +59,7 @@ pub(super) fn decrypt(
     let mut key = Zeroizing::new(vec![0; cipher.key_length()]);
     let kdf = derivation.oid("PBES2 key derivation has no object identifier")?;
     if kdf == PBKDF2 {
-        pbkdf2(&mut derivation, passphrase.expose(), &mut key)?;
+        pbkdf2(&mut derivation, passphrase, &mut key)?;
     } else if kdf == SCRYPT {
         scrypt(&mut derivation, passphrase.expose(), &mut key)?;
     } else {
@@ -71,7 +77,13 @@ pub(super) fn encrypt(
     let salt: [u8; 16] = random::bytes(random)?;
     let iv: [u8; 16] = random::bytes(random)?;
     let mut key = Zeroizing::new([0; 32]);
-    pbkdf2_hmac::<Sha256>(passphrase.expose(), &salt, ITERATIONS, &mut *key);
+    rp::derive(
+        rp::PBKDF2_HMAC_SHA256,
+        ROUNDS,
+        &salt,
+        passphrase.expose(),
+        &mut *key,
+    );
     let encrypted = cipher::encrypt_aes256(&*key, &iv, data.expose())?;
 
     let prf = der::sequence(&[HMAC_SHA256.to_der(), vec![tag::NULL, 0]]);
@@ -99,7 +111,11 @@ fn cipher_of(oid: &Oid) -> Result<Cipher, KeyError> {
     .ok_or_else(|| unknown("PBES2 with", oid))
 }
 
-fn pbkdf2(derivation: &mut Reader<'_>, passphrase: &[u8], key: &mut [u8]) -> Result<(), KeyError> {
+fn pbkdf2(
+    derivation: &mut Reader<'_>,
+    passphrase: &Secret,
+    key: &mut [u8],
+) -> Result<(), KeyError> {
     let mut fields = derivation.sequence("PBKDF2 without parameters")?;
     let salt = fields
         .expect(tag::OCTET_STRING, "PBKDF2 without salt")?
@@ -114,15 +130,16 @@ fn pbkdf2(derivation: &mut Reader<'_>, passphrase: &[u8], key: &mut [u8]) -> Res
         None => HMAC_SHA1,
     };
     fields.finish()?;
-    let (_, derive) = PRFS
-        .into_iter()
-        .find(|(known, _)| *known == prf)
-        .ok_or_else(|| unknown("PBKDF2 with", &prf))?;
-    derive(passphrase, salt, iterations, key);
+    let passphrase = passphrase.expose();
+    if let Some((_, prf)) = RING.iter().find(|(known, _)| *known == prf) {
+        rp::derive(*prf, iterations, salt, passphrase, key);
+    } else if let Some((_, derive)) = NOT_IN_RING.iter().find(|(known, _)| *known == prf) {
+        derive(passphrase, salt, iterations.get(), key);
+    } else {
+        return Err(unknown("PBKDF2 with", &prf));
+    }
     Ok(())
 }
-
-type Prf = fn(&[u8], &[u8], u32, &mut [u8]);
 
 fn scrypt(derivation: &mut Reader<'_>, passphrase: &[u8], key: &mut [u8]) -> Result<(), KeyError> {
     let mut fields = derivation.sequence("scrypt without parameters")?;
@@ -158,17 +175,19 @@ fn scrypt(derivation: &mut Reader<'_>, passphrase: &[u8], key: &mut [u8]) -> Res
 }
 
 /// A count of iterations that is worth starting.
-pub(super) fn iterations(fields: &mut Reader<'_>) -> Result<u32, KeyError> {
+pub(super) fn iterations(fields: &mut Reader<'_>) -> Result<NonZeroU32, KeyError> {
     let asked = number(fields, "key derivation without iterations")?;
-    match u32::try_from(asked) {
-        Ok(0) => Err(KeyError::malformed("key derivation with no iteration")),
-        Ok(iterations) if asked <= MOST_ITERATIONS => Ok(iterations),
-        _ => Err(KeyError::TooCostly {
+    if asked > MOST_ITERATIONS {
+        return Err(KeyError::TooCostly {
             what: "iteration count",
             asked,
             limit: MOST_ITERATIONS,
-        }),
+        });
     }
+    u32::try_from(asked)
+        .ok()
+        .and_then(NonZeroU32::new)
+        .ok_or_else(|| KeyError::malformed("key derivation without an iteration"))
 }
 
 fn key_length(fields: &mut Reader<'_>, expected: usize) -> Result<(), KeyError> {
@@ -211,15 +230,18 @@ const DES_EDE3_CBC: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 3, 7]
 const DES_CBC: Oid = Oid::known(&[0x2b, 0x0e, 3, 2, 7]);
 const HMAC_SHA1: Oid = hmac(7);
 const HMAC_SHA256: Oid = hmac(9);
-const PRFS: [(Oid, Prf); 7] = [
-    (HMAC_SHA1, pbkdf2_hmac::<Sha1>),
+const RING: [(Oid, rp::Algorithm); 4] = [
+    (HMAC_SHA1, rp::PBKDF2_HMAC_SHA1),
+    (HMAC_SHA256, rp::PBKDF2_HMAC_SHA256),
+    (hmac(10), rp::PBKDF2_HMAC_SHA384),
+    (hmac(11), rp::PBKDF2_HMAC_SHA512),
+];
+const NOT_IN_RING: [(Oid, Derive); 3] = [
     (hmac(8), pbkdf2_hmac::<Sha224>),
-    (HMAC_SHA256, pbkdf2_hmac::<Sha256>),
-    (hmac(10), pbkdf2_hmac::<Sha384>),
-    (hmac(11), pbkdf2_hmac::<Sha512>),
     (hmac(12), pbkdf2_hmac::<Sha512_224>),
     (hmac(13), pbkdf2_hmac::<Sha512_256>),
 ];
+type Derive = fn(&[u8], &[u8], u32, &mut [u8]);
 
 /// rsadsi digestAlgorithm `n` (RFC 8018, B.1.2).
 const fn hmac(n: u8) -> Oid {

@@ -5,14 +5,20 @@
 
 use std::fmt;
 
+use getrandom::SysRng;
 use p256::elliptic_curve::sec1::ToSec1Point;
+use rand_core::UnwrapErr;
+use ring::digest;
 use ring::rand::SystemRandom;
 use ring::signature::{self as rs, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
+use rsa::pkcs1::DecodeRsaPrivateKey;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::KeyError;
 use super::forms::{self, Curve, Ec, Parts};
-use super::public::{PublicKey, magnitude};
+use super::public::{PublicKey, bit_length, magnitude};
 use crate::primitives::der::{self, tag};
 use crate::primitives::secret::Secret;
 
@@ -25,6 +31,8 @@ pub struct PrivateKey {
 
 enum Signer {
     Rsa(RsaKeyPair),
+    /// `ring` signs with moduli of 2048, 3072 and 4096 bits alone; other people's keys have others.
+    OddRsa(Box<RsaPrivateKey>),
     Ec(EcdsaKeyPair, Curve),
     Ed25519(Ed25519KeyPair),
 }
@@ -45,16 +53,20 @@ impl PrivateKey {
     /// From an RSAPrivateKey.
     pub(super) fn from_pkcs1(der: &[u8]) -> Result<Self, KeyError> {
         let [modulus, exponent] = forms::pkcs1(der)?;
-        let pair = RsaKeyPair::from_der(der).map_err(|rejected| {
-            KeyError::malformed(format!(
-                "the numbers of the RSA key do not belong together ({rejected})"
-            ))
+        let signer = match bit_length(magnitude(modulus)) {
+            2048 | 3072 | 4096 => RsaKeyPair::from_der(der).map(Signer::Rsa).ok(),
+            _ => RsaPrivateKey::from_pkcs1_der(der)
+                .map(|key| Signer::OddRsa(Box::new(key)))
+                .ok(),
+        };
+        let signer = signer.ok_or_else(|| {
+            KeyError::malformed("the numbers of the RSA key do not belong together")
         })?;
         let bits = der::sequence(&[der::unsigned(modulus), der::unsigned(exponent)]);
         Ok(Self {
             pkcs8: forms::write_pkcs8(&forms::rsa_algorithm(), der),
             public: PublicKey::from_parts(&forms::rsa_algorithm(), &bits)?,
-            signer: Signer::Rsa(pair),
+            signer,
         })
     }
 
@@ -91,11 +103,7 @@ impl PrivateKey {
             point,
             &SystemRandom::new(),
         )
-        .map_err(|rejected| {
-            KeyError::malformed(format!(
-                "the two halves of the EC key do not belong together ({rejected})"
-            ))
-        })?;
+        .map_err(|_| KeyError::malformed("the two halves of the EC key do not belong together"))?;
         let sec1 = forms::write_sec1(&number, None, point);
         Ok(Self {
             pkcs8: forms::write_pkcs8(&curve.algorithm(), sec1.expose()),
@@ -136,7 +144,7 @@ impl PrivateKey {
     /// The AlgorithmIdentifier of the signatures that it makes.
     pub fn signature_algorithm(&self) -> &'static [u8] {
         match &self.signer {
-            Signer::Rsa(_) => SHA256_WITH_RSA,
+            Signer::Rsa(_) | Signer::OddRsa(_) => SHA256_WITH_RSA,
             Signer::Ec(_, Curve::P256) => ECDSA_WITH_SHA256,
             Signer::Ec(_, Curve::P384) => ECDSA_WITH_SHA384,
             Signer::Ed25519(_) => ED25519,
@@ -158,6 +166,13 @@ impl PrivateKey {
                 pair.sign(&rs::RSA_PKCS1_SHA256, &random, message, &mut signature)
                     .map_err(refused)?;
                 signature
+            }
+            Signer::OddRsa(key) => {
+                let digest = digest::digest(&digest::SHA256, message);
+                // With a generator, the number to be signed is blinded.
+                let mut random = UnwrapErr(SysRng);
+                key.sign_with_rng(&mut random, Pkcs1v15Sign::new::<Sha256>(), digest.as_ref())
+                    .map_err(|_| KeyError::Internal { what: "to sign" })?
             }
             Signer::Ec(pair, _) => pair
                 .sign(&random, message)
@@ -222,3 +237,83 @@ const ECDSA_WITH_SHA256: &[u8] = &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d,
 const ECDSA_WITH_SHA384: &[u8] = &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3];
 /// Ed25519 (RFC 8410, 3).
 const ED25519: &[u8] = &[0x30, 5, 6, 3, 0x2b, 0x65, 0x70];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{KeyType, generate};
+
+    fn sec1(number: &[u8], public: Option<&[u8]>) -> Result<PrivateKey, KeyError> {
+        let curve = Curve::P256;
+        PrivateKey::from_ec(&Ec {
+            curve,
+            number,
+            public,
+        })
+    }
+
+    #[test]
+    fn ec_numbers_of_unusual_length_are_the_same_key() {
+        let mut long = vec![0; 40];
+        long.push(5);
+        let key = sec1(&[5], None).unwrap();
+        assert_eq!(sec1(&long, None).unwrap().public(), key.public());
+        // 5 G on P-256.
+        assert!(
+            key.public()
+                .bits()
+                .starts_with(&[4, 0x51, 0x59, 0x0b, 0x7a])
+        );
+        assert!(key.sign(b"message").is_ok());
+        assert_eq!(key.sec1().unwrap().expose().len(), 121);
+    }
+
+    #[test]
+    fn ec_numbers_out_of_range_are_refused() {
+        for number in [&[0][..], &[], &[0xff; 32], &[1; 33]] {
+            let refused = sec1(number, None).unwrap_err();
+            assert!(matches!(refused, KeyError::Malformed { .. }), "{number:?}");
+        }
+    }
+
+    #[test]
+    fn halves_that_do_not_match_are_refused() {
+        let other = sec1(&[6], None).unwrap();
+        assert!(sec1(&[5], Some(other.public().bits())).is_err());
+        assert!(PrivateKey::from_ed25519(&[7; 32], Some(&[8; 32])).is_err());
+        assert!(PrivateKey::from_ed25519(&[7; 31], None).is_err());
+    }
+
+    #[test]
+    fn rsa_numbers_that_do_not_match_are_refused() {
+        let key = generate::generate(KeyType::Rsa2048).unwrap();
+        let pkcs1 = key.pkcs1().unwrap();
+        // In the modulus, in p, in q.
+        for at in [100, 600, 720] {
+            let mut broken = pkcs1.expose().to_vec();
+            broken[at] ^= 4;
+            let refused = PrivateKey::from_pkcs1(&broken);
+            assert!(
+                refused.is_err_and(|e| matches!(e, KeyError::Malformed { .. })),
+                "{at}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_faulty_signature_is_not_given_out() {
+        let key = generate::generate(KeyType::Rsa2048).unwrap();
+        let mut pkcs1 = key.pkcs1().unwrap().expose().to_vec();
+        // In d mod p-1, which `ring` does not check when reading.
+        let at = pkcs1.len() - 350;
+        pkcs1[at] ^= 4;
+        let broken = PrivateKey::from_pkcs1(&pkcs1).unwrap();
+        assert!(broken.sign(b"message").is_err());
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let key = generate::generate(KeyType::EcP256).unwrap();
+        assert_eq!(format!("{key:?}"), "PrivateKey(EC P-256)");
+    }
+}

@@ -100,7 +100,7 @@ impl PublicKey {
         if check.is_some() && hash.is_none() && oid != known::RSASSA_PSS && !parameters.is_empty() {
             return Err(unsupported(format!("{} with parameters", name())));
         }
-        check.ok_or_else(|| unsupported(format!("{} under an {} key", name(), self.kind())))
+        check.ok_or_else(|| unsupported(format!("{} with this {} key", name(), self.kind())))
     }
 
     fn rsa_within_reach(&self, least: usize, algorithm: &str) -> Result<(), VerifyError> {
@@ -118,7 +118,7 @@ impl PublicKey {
             return Ok(());
         };
         Err(VerifyError::Unsupported {
-            algorithm: format!("{algorithm} under an {} key ({reason})", self.kind()),
+            algorithm: format!("{algorithm} with this {} key ({reason})", self.kind()),
         })
     }
 }
@@ -209,3 +209,52 @@ const MGF1: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 8]);
 const SHA256: Oid = Oid::known(&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1]);
 const SHA384: Oid = Oid::known(&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 2]);
 const SHA512: Oid = Oid::known(&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{KeyType, generate};
+
+    #[test]
+    fn parameters_are_checked() {
+        let rsa = generate::generate(KeyType::Rsa2048).unwrap();
+        let signature = rsa.sign(b"message").unwrap();
+        let with =
+            |oid: Oid, parameters: &[u8]| der::sequence(&[oid.to_der(), parameters.to_vec()]);
+        let verdict = |algorithm: &[u8]| rsa.public().verify(algorithm, b"message", &signature);
+        let oid = || known::SHA256_WITH_RSA;
+        assert_eq!(verdict(&with(oid(), &[tag::NULL, 0])), Ok(()));
+        assert_eq!(verdict(&with(oid(), &[])), Ok(()));
+        for odd in [
+            with(oid(), &[tag::SEQUENCE, 0]),
+            with(known::RSASSA_PSS, &[tag::NULL, 0]),
+            with(known::RSASSA_PSS, &[tag::SEQUENCE, 0]),
+            with(known::ECDSA_WITH_SHA256, &[]),
+            vec![],
+            vec![tag::SEQUENCE, 0],
+            vec![tag::NULL, 0],
+        ] {
+            let refused = verdict(&odd).unwrap_err();
+            assert!(
+                matches!(refused, VerifyError::Unsupported { .. }),
+                "{refused}"
+            );
+        }
+        assert_eq!(
+            verdict(&with(known::SHA512_WITH_RSA, &[])),
+            Err(VerifyError::BadSignature)
+        );
+
+        let ec = generate::generate(KeyType::EcP256).unwrap();
+        let signature = ec.sign(b"message").unwrap();
+        let null = with(known::ECDSA_WITH_SHA256, &[tag::NULL, 0]);
+        let refused = ec
+            .public()
+            .verify(&null, b"message", &signature)
+            .unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "a signature by ecdsa-with-SHA256 with parameters cannot be checked"
+        );
+    }
+}

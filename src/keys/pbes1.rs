@@ -1,0 +1,173 @@
+//! The password-based encryption of old: PBES1 (RFC 8018, 6.1) and PKCS#12's (RFC 7292, B and C),
+//! as OpenSSL before 1.1, Java and `openssl pkcs8 -v1` wrote it. Read, never written.
+
+use md5::Md5;
+use sha1::{Digest, Sha1};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::KeyError;
+use super::cipher::Cipher;
+use super::pbes2;
+use crate::primitives::der::{Reader, tag};
+use crate::primitives::oid::Oid;
+use crate::primitives::secret::Secret;
+
+/// An encryption scheme of these families.
+#[derive(Clone, Copy)]
+pub(super) enum Scheme {
+    Md5(Cipher),
+    Sha1(Cipher),
+    Pkcs12(Pkcs12Key),
+}
+
+/// What PKCS#12's derivation makes the key of.
+#[derive(Clone, Copy)]
+pub(super) enum Pkcs12Key {
+    ThreeDes,
+    TwoDes,
+    Rc2(usize),
+}
+
+impl Scheme {
+    pub(super) fn of(oid: &Oid) -> Option<Self> {
+        const PKCS5: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5];
+        const PKCS12: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 1];
+        let (number, family) = oid.contents().split_last()?;
+        match (family, number) {
+            (PKCS5, 3) => Some(Self::Md5(Cipher::Des)),
+            (PKCS5, 6) => Some(Self::Md5(Cipher::Rc2(8))),
+            (PKCS5, 10) => Some(Self::Sha1(Cipher::Des)),
+            (PKCS5, 11) => Some(Self::Sha1(Cipher::Rc2(8))),
+            (PKCS12, 3) => Some(Self::Pkcs12(Pkcs12Key::ThreeDes)),
+            (PKCS12, 4) => Some(Self::Pkcs12(Pkcs12Key::TwoDes)),
+            (PKCS12, 5) => Some(Self::Pkcs12(Pkcs12Key::Rc2(16))),
+            (PKCS12, 6) => Some(Self::Pkcs12(Pkcs12Key::Rc2(5))),
+            _ => None,
+        }
+    }
+
+    /// Decrypts `data`; the parameters are a salt and a count in every one of them.
+    pub(super) fn decrypt(
+        self,
+        parameters: &mut Reader<'_>,
+        data: &[u8],
+        passphrase: &Secret,
+    ) -> Result<Secret, KeyError> {
+        let mut fields = parameters.sequence("encryption without parameters")?;
+        let salt = fields
+            .expect(tag::OCTET_STRING, "encryption without salt")?
+            .value;
+        let iterations = pbes2::iterations(&mut fields)?.get();
+        fields.finish()?;
+        match self {
+            Self::Md5(cipher) => {
+                let both = pbkdf1::<Md5>(passphrase.expose(), salt, iterations);
+                split(cipher, &both, data)
+            }
+            Self::Sha1(cipher) => {
+                let both = pbkdf1::<Sha1>(passphrase.expose(), salt, iterations);
+                split(cipher, &both, data)
+            }
+            Self::Pkcs12(key) => {
+                let passphrase = bmp(passphrase);
+                let derive =
+                    |purpose, length| pkcs12_kdf(&passphrase, salt, iterations, purpose, length);
+                let iv = derive(2, 8);
+                match key {
+                    Pkcs12Key::ThreeDes => Cipher::TripleDes.decrypt(&derive(1, 24), &iv, data),
+                    Pkcs12Key::TwoDes => {
+                        // The third key is the first again.
+                        let mut key = derive(1, 16);
+                        let first: Vec<u8> = key.iter().take(8).copied().collect();
+                        key.extend_from_slice(&Zeroizing::new(first));
+                        Cipher::TripleDes.decrypt(&key, &iv, data)
+                    }
+                    Pkcs12Key::Rc2(length) => {
+                        Cipher::Rc2(length).decrypt(&derive(1, length), &iv, data)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The first eight octets are the key, the next eight the initialization vector.
+fn split(cipher: Cipher, both: &[u8], data: &[u8]) -> Result<Secret, KeyError> {
+    match both.split_at_checked(8) {
+        Some((key, iv)) => cipher.decrypt(key, iv.get(..8).unwrap_or_default(), data),
+        None => Err(KeyError::WrongPassphrase),
+    }
+}
+
+/// PBKDF1 (RFC 8018, 5.1), as long as its hash.
+fn pbkdf1<D: Digest>(passphrase: &[u8], salt: &[u8], iterations: u32) -> Zeroizing<Vec<u8>> {
+    let mut block = Zeroizing::new(
+        D::new()
+            .chain_update(passphrase)
+            .chain_update(salt)
+            .finalize()
+            .to_vec(),
+    );
+    for _ in 1..iterations {
+        let mut next = D::digest(&*block);
+        block.copy_from_slice(&next);
+        next.as_mut_slice().zeroize();
+    }
+    block
+}
+
+/// A passphrase as PKCS#12 wants it: UTF-16, big-endian, with its terminator. Characters outside
+/// the BMP become surrogates, as in OpenSSL since 1.1.0. OpenSSL takes what is not UTF-8 as Latin-1.
+fn bmp(passphrase: &Secret) -> Zeroizing<Vec<u8>> {
+    let mut units = Zeroizing::new(Vec::with_capacity(4 * passphrase.expose().len() + 2));
+    match passphrase.expose_str() {
+        Some(text) => units.extend(text.encode_utf16().flat_map(u16::to_be_bytes)),
+        None => units.extend(passphrase.expose().iter().flat_map(|b| [0, *b])),
+    }
+    units.extend([0, 0]);
+    units
+}
+
+/// The derivation of RFC 7292, B.2, with SHA-1: u = 20, v = 64.
+fn pkcs12_kdf(
+    passphrase: &[u8],
+    salt: &[u8],
+    iterations: u32,
+    purpose: u8,
+    length: usize,
+) -> Zeroizing<Vec<u8>> {
+    const V: usize = 64;
+    // S and P: salt and passphrase, repeated to a multiple of v.
+    let stretch = |bytes: &[u8]| bytes.len().div_ceil(V) * V;
+    let (s, p) = (stretch(salt), stretch(passphrase));
+    let mut blocks = Zeroizing::new(Vec::with_capacity(s + p));
+    blocks.extend(salt.iter().cycle().take(s));
+    blocks.extend(passphrase.iter().cycle().take(p));
+
+    let mut key = Zeroizing::new(Vec::with_capacity(length + 20));
+    loop {
+        let mut a = Sha1::new()
+            .chain_update([purpose; V])
+            .chain_update(&*blocks)
+            .finalize();
+        for _ in 1..iterations {
+            a = Sha1::digest(a);
+        }
+        let a = Zeroizing::new(<[u8; 20]>::from(a));
+        key.extend_from_slice(&*a);
+        if key.len() >= length {
+            key.truncate(length);
+            return key;
+        }
+        // I_j = (I_j + B + 1) mod 2^v, B being A repeated.
+        let b: Zeroizing<Vec<u8>> = Zeroizing::new(a.iter().copied().cycle().take(V).collect());
+        for block in blocks.chunks_mut(V) {
+            let mut carry = 1u16;
+            for (digit, add) in block.iter_mut().zip(&*b).rev() {
+                carry += u16::from(*digit) + u16::from(*add);
+                *digit = carry as u8;
+                carry >>= 8;
+            }
+        }
+    }
+}
