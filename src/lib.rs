@@ -5,7 +5,11 @@
 //! `cli` → `ops` → `pki`, `profile` → `text` → `x509` → `keys` → `primitives`.
 //! See `docs/ARCHITECTURE.md`.
 
+pub mod cli;
 pub mod keys;
+pub mod ops;
+pub mod pki;
 pub mod primitives;
+pub mod profile;
 pub mod text;
 pub mod x509;

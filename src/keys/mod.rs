@@ -3,6 +3,7 @@
 //!
 //! No type of a cryptographic crate leaves this room.
 
+mod algorithm;
 mod cipher;
 mod error;
 pub mod file;

@@ -79,29 +79,38 @@ pub struct CertificateContent<'a> {
     pub extensions: Vec<Extension>,
 }
 
-/// Who signs: a name and the key identifier that goes into authority key identifiers.
+/// Who signs: a name, the key identifier that goes into authority key identifiers, and the
+/// algorithm of the signature.
 #[derive(Clone, Debug)]
 pub struct Authority {
     name: Name,
     key_identifier: Vec<u8>,
+    signature_algorithm: &'static [u8],
 }
 
 impl Authority {
     /// The CA of this certificate.
-    pub fn of(certificate: &Certificate) -> Self {
-        let key_identifier = certificate.key_identifier();
-        Self {
+    ///
+    /// # Errors
+    /// When privca cannot sign with a key like its own.
+    pub fn of(certificate: &Certificate) -> Result<Self, KeyError> {
+        Ok(Self {
             name: certificate.subject().clone(),
-            key_identifier,
-        }
+            key_identifier: certificate.key_identifier(),
+            signature_algorithm: certificate.public_key().signature_algorithm()?,
+        })
     }
 
     /// A root that signs itself.
-    pub fn root(subject: &Name, key: &PublicKey) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When privca cannot sign with a key like this.
+    pub fn root(subject: &Name, key: &PublicKey) -> Result<Self, KeyError> {
+        Ok(Self {
             name: subject.clone(),
             key_identifier: key.identifier().to_vec(),
-        }
+            signature_algorithm: key.signature_algorithm()?,
+        })
     }
 }
 
@@ -164,7 +173,7 @@ pub fn request(
     exact(
         draft.der(),
         &[(1, subject.der()), (2, key.public().spki())],
-        key,
+        key.signature_algorithm(),
     )
 }
 
@@ -192,8 +201,8 @@ pub fn empty_revocation_list(
     // TBSCertList: version, signature, issuer, thisUpdate, nextUpdate, crlExtensions
     exact(
         draft.der(),
-        &[(1, key.signature_algorithm()), (2, authority.name.der())],
-        key,
+        &[(1, authority.signature_algorithm), (2, authority.name.der())],
+        authority.signature_algorithm,
     )
 }
 
