@@ -7,5 +7,6 @@
 
 pub mod keys;
 pub mod primitives;
+pub mod profile;
 pub mod text;
 pub mod x509;
