@@ -60,6 +60,11 @@ impl KeyUsage {
         Some(Self(1 << bit))
     }
 
+    /// The words that [`KeyUsage::by_word`] knows, in RFC 5280's order.
+    pub const fn all_words() -> [&'static str; 9] {
+        WORDS
+    }
+
     /// The names of the bits that are set, in RFC 5280's order.
     pub fn words(self) -> Vec<&'static str> {
         let set = |(bit, word): (usize, &'static str)| (self.0 & 1 << bit != 0).then_some(word);
