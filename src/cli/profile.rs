@@ -80,7 +80,7 @@ fn show(session: &Session<'_>, name: &ProfileName) -> Run {
 fn check(session: &Session<'_>, file: &Path) -> Run {
     let found = policies::check(file)?;
     let summary = Summary::new(&format!("{} is a sound profile", file.display()))
-        .line("description", found.profile.description());
+        .line("description", found.profile.description().unwrap_or_default());
     let json = json!({ "name": found.profile.name().to_string(), "file": file, "ok": true });
     Ok(session.output.outcome(&json, &summary)?)
 }

@@ -6,6 +6,7 @@ use crate::pki::Pki;
 use crate::primitives::disk;
 use crate::profile::IssuerFacts;
 use crate::x509::certificate::Certificate;
+use crate::x509::draft::Authority;
 use crate::x509::key_usage::KeyUsage;
 
 /// A CA's certificate and every CA certificate above it, as far as the directory has them.
@@ -72,6 +73,14 @@ impl Ca {
             return Err(Error::failed("key-mismatch", said, "restore the pair from one backup"));
         }
         Ok(key)
+    }
+
+    /// Who signs, as drafts want it.
+    ///
+    /// # Errors
+    /// When privca cannot sign with a key such as this CA's.
+    pub fn authority(&self, pki: &Pki) -> Result<Authority, Error> {
+        Authority::of(&self.certificate).map_err(Error::key(&pki.layout().ca_key()))
     }
 
     /// What a decision needs to know of the issuer.

@@ -9,7 +9,7 @@ use crate::keys::KeyError;
 use crate::pki::PkiError;
 use crate::primitives::disk::DiskError;
 use crate::primitives::random::NoRandomness;
-use crate::profile::{ProfileErrors, Refusal};
+use crate::profile::Refusals;
 use crate::x509::certificate::NotACertificate;
 use crate::x509::draft::DraftError;
 use crate::x509::lint::Finding;
@@ -28,7 +28,7 @@ pub enum Error {
         /// The profile's name.
         profile: String,
         /// Every reason.
-        refusals: Vec<Refusal>,
+        refusals: Refusals,
     },
     /// No passphrase was to be had for this key.
     NoPassphrase(PathBuf, PassphraseError),
@@ -38,8 +38,8 @@ pub enum Error {
     Request(String, RequestError),
     /// A certificate file cannot be used.
     Certificate(PathBuf, NotACertificate),
-    /// A profile file is wrong.
-    Profile(ProfileErrors),
+    /// A profile file is wrong: a line for each fault, with file and line number.
+    Profile(String),
     /// No profile of this name; those that exist.
     NoProfile(String, Vec<String>),
     /// The PKI directory.
@@ -79,8 +79,9 @@ impl fmt::Display for Error {
         match self {
             Self::Usage(said) | Self::Inspect(said) | Self::Bug(said) => f.write_str(said),
             Self::Refused { what, profile, refusals } => {
-                let reasons = if refusals.len() == 1 { "reason" } else { "reasons" };
-                write!(f, "{what} not signed: profile '{profile}' refuses it ({} {reasons})", refusals.len())
+                let count = refusals.iter().count();
+                let reasons = if count == 1 { "reason" } else { "reasons" };
+                write!(f, "{what} not signed: profile '{profile}' refuses it ({count} {reasons})")
             }
             Self::NoPassphrase(path, why) => {
                 write!(f, "cannot open {}: {}", path.display(), why.said)
@@ -90,7 +91,7 @@ impl fmt::Display for Error {
             Self::Certificate(path, fault) => {
                 write!(f, "cannot use the certificate {}: {fault}", path.display())
             }
-            Self::Profile(faults) => faults.fmt(f),
+            Self::Profile(faults) => f.write_str(faults),
             Self::NoProfile(name, _) => write!(f, "there is no profile '{}'", name.escape_debug()),
             Self::Pki(fault) => fault.fmt(f),
             Self::Disk(fault) => fault.fmt(f),
@@ -110,12 +111,6 @@ impl From<PkiError> for Error {
 impl From<DiskError> for Error {
     fn from(fault: DiskError) -> Self {
         Self::Disk(fault)
-    }
-}
-
-impl From<ProfileErrors> for Error {
-    fn from(faults: ProfileErrors) -> Self {
-        Self::Profile(faults)
     }
 }
 

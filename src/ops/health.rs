@@ -5,7 +5,7 @@ use super::ca::Ca;
 use crate::pki::Pki;
 use crate::primitives::der::{Reader, tag};
 use crate::primitives::time::Timestamp;
-use crate::primitives::{disk, pem};
+use crate::primitives::{base64, disk, pem};
 
 const DAY: i64 = 86_400;
 /// A CRL is warned of in its last week.
@@ -44,8 +44,19 @@ fn soon(end: Timestamp, now: Timestamp, days: i64) -> Option<String> {
 /// nextUpdate of `crl.pem`, read from the head of the file: a CRL may have a million entries.
 fn next_update(pki: &Pki) -> Option<Timestamp> {
     let head = disk::read_head(&pki.layout().crl(), 1 << 16).ok()?;
-    let der = pem::head(&head)?;
-    next_update_of(&der)
+    next_update_of(&decoded_head(&head)?)
+}
+
+/// What the whole lines of a PEM file's head hold; the file itself where it is DER.
+fn decoded_head(head: &[u8]) -> Option<Vec<u8>> {
+    if !pem::looks_like_pem(head) {
+        return Some(head.to_vec());
+    }
+    let text = std::str::from_utf8(head).ok()?;
+    let lines = text.lines().skip_while(|line| !line.starts_with("-----BEGIN")).skip(1);
+    // the last line may be cut off
+    let whole: Vec<&str> = lines.take_while(|line| line.len() == 64).collect();
+    base64::decode(&whole.concat())
 }
 
 /// nextUpdate of a CRL whose end may be missing.

@@ -27,7 +27,7 @@ use crate::primitives::{disk, hex, pem};
 use crate::profile::{self, Existing, Grant, KeyFacts, KeyFamily, Note, Profile, Wish};
 use crate::text;
 use crate::x509::certificate::Certificate;
-use crate::x509::draft::{self, Authority, CertificateContent};
+use crate::x509::draft::{self, CertificateContent};
 use crate::x509::general_name::GeneralName;
 use crate::x509::lint::{self, Linted};
 use crate::x509::serial::Serial;
@@ -124,7 +124,7 @@ pub fn plan(
         public_key: order.public_key,
         extensions: granted.extensions,
     };
-    let to_be_signed = draft::certificate(content, &Authority::of(ca.certificate())?)?;
+    let to_be_signed = draft::certificate(content, &ca.authority(pki)?)?;
     let linted = lint::lint(to_be_signed)?;
     Ok(Planned { grant, serial, linted })
 }
@@ -146,7 +146,7 @@ pub fn decide(
     profile::decide(order.profile, &wish, &ca.facts()?, now).map_err(|refusals| Error::Refused {
         what: format!("'{}'", order.name),
         profile: order.profile.name().to_string(),
-        refusals: refusals.into_vec(),
+        refusals,
     })
 }
 

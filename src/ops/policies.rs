@@ -37,7 +37,7 @@ pub fn load(pki: Option<&Pki>, name: &ProfileName) -> Result<Found, Error> {
     }
     let (_, text) =
         builtin::all().iter().find(|(known, _)| *known == name.as_str()).ok_or_else(missing)?;
-    let profile = Profile::parse(name.clone(), text)?;
+    let profile = Profile::parse(name, text).map_err(|faults| Error::Bug(faults.to_string()))?;
     Ok(Found { profile, text: (*text).to_owned(), path: None })
 }
 
@@ -58,7 +58,7 @@ pub fn list(context: &Context<'_>, directory: &Path) -> Result<Vec<Listed>, Erro
     let listed = |name: String| {
         let parsed = name.parse::<ProfileName>().map_err(|fault| Error::Usage(fault.to_string()));
         let found = parsed.and_then(|name| load(pki.as_ref(), &name));
-        let description = found.map(|found| found.profile.description().to_owned());
+        let description = found.map(|found| found.profile.description().unwrap_or_default().to_owned());
         Listed { name, description }
     };
     Ok(names(pki.as_ref())?.into_iter().map(listed).collect())
@@ -106,6 +106,7 @@ fn read(name: &ProfileName, file: Vec<u8>, path: &Path) -> Result<Found, Error> 
     let text = String::from_utf8(file).map_err(|_| {
         Error::failed("bad-profile", format!("{} is not UTF-8", path.display()), "save it as UTF-8")
     })?;
-    let profile = Profile::parse(name.clone(), &text).map_err(|e| e.in_file(path))?;
+    let profile = Profile::parse(name, &text)
+        .map_err(|faults| Error::Profile(faults.in_file(&path.display().to_string())))?;
     Ok(Found { profile, text, path: Some(path.to_owned()) })
 }

@@ -2,6 +2,7 @@
 
 pub mod base64;
 pub mod der;
+pub mod disk;
 pub mod hex;
 pub mod oid;
 mod oid_table;

@@ -23,6 +23,7 @@ use std::str::FromStr;
 use crate::primitives::oid::Oid;
 use crate::primitives::time::Span;
 use crate::x509::key_usage::KeyUsage;
+use crate::x509::name_constraints::NameConstraints;
 
 pub use decide::decide;
 pub use fault::{ProfileErrors, ProfileFault};
@@ -115,6 +116,16 @@ impl Profile {
     /// Whether a key that is certified for another name is refused.
     pub fn unique_key(&self) -> bool {
         self.unique_key
+    }
+
+    /// This CA profile for one CA, with the limits that its operator sets: a path length in place
+    /// of the profile's, and name constraints beside it.
+    pub fn for_ca(mut self, path_len: Option<u32>, constraints: &NameConstraints) -> Self {
+        self.path_len = path_len.or(self.path_len);
+        let own = &mut self.text.name_constraints;
+        own.permitted.extend_from_slice(&constraints.permitted);
+        own.excluded.extend_from_slice(&constraints.excluded);
+        self
     }
 
     /// How its certificates are renewed.
