@@ -390,8 +390,10 @@ proptest! {
 
     #[test]
     fn no_damage_panics(text in mutated()) {
-        // Without a passphrase, so that no key derivation runs.
-        drop(file::read(&text, None));
+        // With a passphrase only where no derivation can be made to run for long.
+        let quick = text.windows(8).any(|w| w == b"DEK-Info");
+        let passphrase = quick.then(|| secret("fixture"));
+        drop(file::read(&text, passphrase.as_ref()));
         drop(file::read_public(&text));
         drop(pkcs12::read(&text, &secret("fixture")));
     }

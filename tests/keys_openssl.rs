@@ -7,58 +7,11 @@
     reason = "the helpers of tests are tests"
 )]
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod bench;
 
+use bench::{Bench, run, secret};
 use privca::keys::{KeyError, KeyType, PrivateKey, PublicKey, VerifyError, file, generate};
 use privca::primitives::random::SystemRandomness;
-use privca::primitives::secret::Secret;
-
-/// A folder to run `openssl` in.
-struct Bench(tempfile::TempDir);
-
-impl Bench {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn read(&self, name: &str) -> Vec<u8> {
-        fs::read(self.path(name)).unwrap()
-    }
-
-    fn write(&self, name: &str, contents: &[u8]) {
-        fs::write(self.path(name), contents).unwrap();
-    }
-
-    /// Runs `openssl` with the words of `line`; gives what it printed.
-    fn openssl(&self, line: &str) -> String {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        run(self.0.path(), &words).unwrap_or_else(|error| panic!("openssl {line}: {error}"))
-    }
-}
-
-fn run(folder: &Path, words: &[&str]) -> Result<String, String> {
-    let output = Command::new("openssl")
-        .args(words)
-        .current_dir(folder)
-        .output();
-    let output = output.map_err(|e| format!("openssl does not run: {e}"))?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if output.status.success() {
-        Ok(text(&output.stdout) + &text(&output.stderr))
-    } else {
-        Err(text(&output.stderr))
-    }
-}
-
-fn secret(text: &str) -> Secret {
-    Secret::new(text.as_bytes().to_vec())
-}
 
 const KINDS: [&str; 6] = [
     "EC -pkeyopt ec_paramgen_curve:P-256",
@@ -155,7 +108,7 @@ fn every_file_that_is_written_is_read_and_found_sound() {
                 "pkey -in encrypted -check -noout -passin pass:{passphrase}"
             ));
             let wrong = ["pkey", "-in", "encrypted", "-noout", "-passin", "pass:x"];
-            assert!(run(bench.0.path(), &wrong).is_err());
+            assert!(run(bench.0.path(), "openssl", &wrong).is_err());
         }
         for (form, name) in [(key.pkcs1(), "rsa"), (key.sec1(), "ec")] {
             if let Some(form) = form {
@@ -337,146 +290,5 @@ fn identifiers_are_openssls() {
             certificate.contains(&identifier),
             "{identifier}\n{certificate}"
         );
-    }
-}
-
-mod pkcs12 {
-    use super::*;
-    use privca::keys::pkcs12::{self, Bundle, Strength};
-
-    /// root, intermediate, leaf: certificates in DER and the leaf's key.
-    fn chain(bench: &Bench, key: &PrivateKey) -> [Vec<u8>; 3] {
-        let random = SystemRandomness::new();
-        bench.write("key", file::write(key, None, &random).unwrap().expose());
-        let ca = "-addext basicConstraints=critical,CA:true -days 9";
-        let make = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -outform DER";
-        bench.openssl(&format!("{make} {ca} -subj /CN=root -keyout rk -out root"));
-        bench.openssl(&format!(
-            "{make} {ca} -subj /CN=sub -CA root -CAkey rk -keyout sk -out sub"
-        ));
-        bench.openssl("req -x509 -key key -subj /CN=leaf -CA sub -CAkey sk -outform DER -out leaf");
-        ["leaf", "sub", "root"].map(|name| bench.read(name))
-    }
-
-    fn info(bench: &Bench, passphrase: &str, extra: &str) -> String {
-        bench.openssl(&format!(
-            "pkcs12 -in p12 -info -passin pass:{passphrase} -noenc {extra}"
-        ))
-    }
-
-    #[test]
-    #[ignore = "needs openssl"]
-    fn bundles_are_read_by_openssl_and_by_us() {
-        let bench = Bench::new();
-        for key_type in [KeyType::EcP256, KeyType::Rsa2048, KeyType::Ed25519] {
-            let key = generate::generate(key_type).unwrap();
-            let [leaf, sub, root] = chain(&bench, &key);
-            let bundle = Bundle {
-                key: &key,
-                certificate: &leaf,
-                chain: &[sub.clone(), root.clone()],
-                friendly_name: "alice",
-            };
-            for passphrase in [
-                "secret",
-                "",
-                "pä€ss",
-                "quite-a-long-passphrase-that-fills-more-than-one-block-of-the-hash",
-            ] {
-                for strength in [Strength::Modern, Strength::Legacy] {
-                    let written = pkcs12::write(&bundle, &secret(passphrase), strength).unwrap();
-                    bench.write("p12", written.expose());
-                    let text = info(&bench, passphrase, "");
-                    let expected = match strength {
-                        Strength::Modern => [
-                            "MAC: sha256, Iteration 100000",
-                            "PBES2, PBKDF2, AES-256-CBC, Iteration 100000, PRF hmacWithSHA256",
-                        ],
-                        Strength::Legacy => [
-                            "MAC: sha1, Iteration 2048",
-                            "pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 2048",
-                        ],
-                    };
-                    for line in expected {
-                        assert!(text.contains(line), "{line}\n{text}");
-                    }
-                    assert_eq!(text.matches(expected[1]).count(), 2, "{text}");
-                    assert_eq!(text.matches("localKeyID:").count(), 2, "{text}");
-                    assert!(text.contains("friendlyName: alice"), "{text}");
-                    let order: Vec<usize> =
-                        ["subject=CN = leaf", "subject=CN = sub", "subject=CN = root"]
-                            .iter()
-                            .map(|line| text.find(line).unwrap_or_else(|| panic!("{text}")))
-                            .collect();
-                    assert!(order.is_sorted(), "{text}");
-
-                    let read = pkcs12::read(written.expose(), &secret(passphrase)).unwrap();
-                    assert_eq!(read.key.unwrap().public(), key.public());
-                    assert_eq!(read.certificates, [leaf.clone(), sub.clone(), root.clone()]);
-                    assert_eq!(read.friendly_name.as_deref(), Some("alice"));
-                    let wrong = pkcs12::read(written.expose(), &secret("x")).unwrap_err();
-                    assert_eq!(wrong, KeyError::WrongPassphrase);
-                }
-            }
-        }
-    }
-
-    #[test]
-    #[ignore = "needs openssl"]
-    fn bundles_of_openssl_are_read() {
-        let bench = Bench::new();
-        let key = generate::generate(KeyType::EcP256).unwrap();
-        let [leaf, sub, root] = chain(&bench, &key);
-        for name in ["leaf", "sub", "root"] {
-            bench.openssl(&format!("x509 -inform DER -in {name} -out {name}.pem"));
-        }
-        let others = [bench.read("root.pem"), bench.read("sub.pem")].concat();
-        bench.write("others.pem", &others);
-        for passphrase in ["secret", "", "pä€ss"] {
-            for options in [
-                "",
-                "-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1",
-                &format!("-legacy {LEGACY}"),
-                "-keypbe AES-128-CBC -certpbe AES-256-CBC",
-                "-certpbe NONE",
-                "-keypbe NONE",
-                "-nomac",
-                "-macalg sha512",
-            ] {
-                let export = "pkcs12 -export -inkey key -in leaf.pem -certfile others.pem -name alice -out p12";
-                bench.openssl(&format!("{export} {options} -passout pass:{passphrase}"));
-                let read = pkcs12::read(&bench.read("p12"), &secret(passphrase));
-                let read = read.unwrap_or_else(|e| panic!("{passphrase:?} {options}: {e}"));
-                assert_eq!(read.key.unwrap().public(), key.public());
-                assert_eq!(read.certificates, [leaf.clone(), root.clone(), sub.clone()]);
-                assert_eq!(read.friendly_name.as_deref(), Some("alice"));
-                if !options.contains("-nomac") {
-                    let wrong = pkcs12::read(&bench.read("p12"), &secret("x")).unwrap_err();
-                    assert_eq!(wrong, KeyError::WrongPassphrase, "{options}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    #[ignore = "needs openssl"]
-    fn what_cannot_be_bundled_is_refused() {
-        let bench = Bench::new();
-        let key = generate::generate(KeyType::EcP256).unwrap();
-        let other = generate::generate(KeyType::EcP256).unwrap();
-        let [leaf, ..] = chain(&bench, &key);
-        let bundle = |key| Bundle {
-            key,
-            certificate: &leaf,
-            chain: &[],
-            friendly_name: "🔑 alice",
-        };
-        let refused = pkcs12::write(&bundle(&other), &secret("x"), Strength::Modern).unwrap_err();
-        assert_eq!(refused, KeyError::Mismatch);
-        let refused = pkcs12::write(&bundle(&key), &secret("pä€ss🔑"), Strength::Modern);
-        assert!(matches!(refused, Err(KeyError::Unsupported { .. })));
-        let written = pkcs12::write(&bundle(&key), &secret("x"), Strength::Modern).unwrap();
-        let read = pkcs12::read(written.expose(), &secret("x")).unwrap();
-        assert_eq!(read.friendly_name.as_deref(), Some("\u{fffd} alice"));
     }
 }

@@ -132,6 +132,7 @@ mod tests {
                 continue;
             }
             let key = generate(key_type).unwrap();
+            assert_eq!(key.public().kind().key_type(), Some(key_type));
             let signature = key.sign(b"message").unwrap();
             let algorithm = key.signature_algorithm();
             key.public()

@@ -123,6 +123,10 @@ pub struct Contents {
 /// # Errors
 /// When the passphrase is wrong, the file is broken, or its key or encryption is unknown.
 pub fn read(der: &[u8], passphrase: &Secret) -> Result<Contents, KeyError> {
+    // The file of NSS, and so of Firefox, is BER with open lengths.
+    if der.starts_with(&[tag::SEQUENCE, 0x80]) {
+        return Err(KeyError::unsupported("a .p12 file in BER", WRITE_ANEW));
+    }
     let archive = Pkcs12Archive::from_pkcs12(der, password(passphrase)?).map_err(refused)?;
     let found = archive.keys.first();
     let key = found
@@ -174,10 +178,9 @@ fn refused(error: Error) -> KeyError {
         | Error::UnsupportedEncryptionScheme
         | Error::UnsupportedMacAlgorithm
         | Error::UnsupportedContentType
-        | Error::UnsupportedCertificateType => KeyError::unsupported(
-            "the encryption or content of this .p12 file",
-            "write it anew: openssl pkcs12 -legacy -in FILE -out PEM; openssl pkcs12 -export -in PEM",
-        ),
+        | Error::UnsupportedCertificateType => {
+            KeyError::unsupported("the encryption or content of this .p12 file", WRITE_ANEW)
+        }
         Error::InvalidParameters => KeyError::unsupported(
             "a .p12 file whose encryption asks for so much work",
             "at most 1000000 iterations and 1 GiB of memory are taken on",
@@ -187,6 +190,9 @@ fn refused(error: Error) -> KeyError {
         _ => KeyError::malformed("not a PKCS#12 file in DER"),
     }
 }
+
+const WRITE_ANEW: &str =
+    "write it anew: openssl pkcs12 -legacy -nodes -in FILE | openssl pkcs12 -export -out NEW";
 
 fn not_a_certificate() -> KeyError {
     KeyError::malformed("what stands for a certificate in the .p12 file is none")

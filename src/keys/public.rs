@@ -4,7 +4,7 @@ use std::fmt;
 
 use ring::digest;
 
-use super::KeyError;
+use super::{KeyError, KeyType};
 use crate::primitives::der::{self, Reader, tag};
 use crate::primitives::oid::{Oid, known};
 
@@ -125,6 +125,21 @@ impl KeyKind {
                 curve,
             },
         })
+    }
+}
+
+impl KeyKind {
+    /// The type to generate for another key like this one, where privca makes such keys.
+    pub fn key_type(&self) -> Option<KeyType> {
+        match self {
+            Self::EcP256 => Some(KeyType::EcP256),
+            Self::EcP384 => Some(KeyType::EcP384),
+            Self::Ed25519 => Some(KeyType::Ed25519),
+            Self::Rsa { bits: 2048, .. } => Some(KeyType::Rsa2048),
+            Self::Rsa { bits: 3072, .. } => Some(KeyType::Rsa3072),
+            Self::Rsa { bits: 4096, .. } => Some(KeyType::Rsa4096),
+            Self::Rsa { .. } | Self::EcP521 | Self::Other { .. } => None,
+        }
     }
 }
 
