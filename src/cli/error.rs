@@ -35,7 +35,8 @@ impl Report {
         }
         drop(output.terminal().stderr().write_all(text.as_bytes()));
         if output.is_json() {
-            let mut error = json!({ "code": self.code, "message": self.headline, "hints": self.hints });
+            let mut error =
+                json!({ "code": self.code, "message": self.headline, "hints": self.hints });
             if !self.refusals.is_null()
                 && let Some(map) = error.as_object_mut()
             {
@@ -58,11 +59,17 @@ impl From<&Error> for Report {
         };
         match error {
             Error::Usage(_) => report.exit = Exit::Usage,
-            Error::Refused { profile, refusals, .. } => {
+            Error::Refused {
+                profile, refusals, ..
+            } => {
                 report.exit = Exit::Refused;
-                report.facts =
-                    refusals.iter().map(|r| format!("{:<24} {r}", r.code)).collect();
-                report.hints = vec![format!("nothing was written; `privca profile show {profile}` has the limits")];
+                report.facts = refusals
+                    .iter()
+                    .map(|r| format!("{:<24} {r}", r.code))
+                    .collect();
+                report.hints = vec![format!(
+                    "nothing was written; `privca profile show {profile}` has the limits"
+                )];
                 report.refusals = serde_json::to_value(refusals).unwrap_or_default();
             }
             Error::NoPassphrase(_, why) => {
@@ -71,7 +78,8 @@ impl From<&Error> for Report {
             }
             Error::Key(_, KeyError::WrongPassphrase | KeyError::PassphraseNeeded) => {
                 report.exit = Exit::Passphrase;
-                report.hints = vec!["nothing was written; try again, or give --passin SOURCE".to_owned()];
+                report.hints =
+                    vec!["nothing was written; try again, or give --passin SOURCE".to_owned()];
             }
             Error::NoProfile(_, known) => {
                 report.hints = vec![format!("those that exist: {}", known.join(", "))];

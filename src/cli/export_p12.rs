@@ -16,7 +16,9 @@ use crate::pki::FileName;
 ///
 /// AES-256 with PBKDF2 and a SHA-256 MAC; --legacy for devices that do not read that.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  $ privca export-p12 alice\n  $ privca export-p12 alice --legacy --passout file:p12.pass --out alice.p12")]
+#[command(
+    after_long_help = "Examples:\n  $ privca export-p12 alice\n  $ privca export-p12 alice --legacy --passout file:p12.pass --out alice.p12"
+)]
 pub(super) struct ExportP12 {
     /// Name of the certificate
     #[arg(value_parser = values::file_name)]
@@ -57,7 +59,11 @@ impl ExportP12 {
         let request = Request {
             pki: &session.pki,
             name: self.name,
-            strength: if self.legacy { Strength::Legacy } else { Strength::Modern },
+            strength: if self.legacy {
+                Strength::Legacy
+            } else {
+                Strength::Modern
+            },
             friendly_name: self.friendly_name,
             chain: !self.no_chain,
             out: self.out,
@@ -67,7 +73,10 @@ impl ExportP12 {
         let exported = export_p12::run(&session.context, &request, &mut secrets)?;
         let summary = Summary::new(&format!("Exported '{}'", exported.name))
             .line("bundle", exported.path.display().to_string())
-            .line("holds", format!("the key and {} certificates", exported.certificates));
+            .line(
+                "holds",
+                format!("the key and {} certificates", exported.certificates),
+            );
         let json = json!({
             "name": exported.name,
             "p12": exported.path,

@@ -153,7 +153,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
         wait: Duration::from_secs(cli.wait.exact_seconds().unwrap_or(u64::from(u32::MAX))),
         notices: &output,
     };
-    let session = Session { pki: cli.pki, context, output: &output };
+    let session = Session {
+        pki: cli.pki,
+        context,
+        output: &output,
+    };
     match dispatch(cli.command, &session) {
         Ok(()) => Exit::Done,
         Err(Failure::No) => Exit::Failed,
@@ -161,7 +165,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(Failure::Output(error)) => {
             let said = format!("cannot write to standard output: {}", error.kind());
-            let error = ops::Error::Failed { code: "cannot-write", said, hint: None };
+            let error = ops::Error::Failed {
+                code: "cannot-write",
+                said,
+                hint: None,
+            };
             fail(&error, &output)
         }
         Err(Failure::Operation(error)) => fail(&error, &output),

@@ -17,7 +17,11 @@ pub struct Output<'a> {
 impl<'a> Output<'a> {
     /// For one run.
     pub fn new(terminal: &'a dyn Terminal, json: bool, quiet: bool) -> Self {
-        Self { terminal, json, quiet }
+        Self {
+            terminal,
+            json,
+            quiet,
+        }
     }
 
     /// The streams.
@@ -88,7 +92,8 @@ impl Summary {
     /// A labelled line; an empty value is left out.
     pub fn line(mut self, label: &str, value: impl AsRef<str>) -> Self {
         if !value.as_ref().is_empty() {
-            self.0.push_str(&format!("  {label:<12} {}\n", value.as_ref()));
+            self.0
+                .push_str(&format!("  {label:<12} {}\n", value.as_ref()));
         }
         self
     }

@@ -116,19 +116,28 @@ impl<'a> SecretInput<'a> {
     }
 
     fn read(&mut self, source: &Source, line: usize) -> Result<Secret, PassphraseError> {
-        let missing = |said: String, hint: &str| PassphraseError { said, hint: hint.to_owned() };
+        let missing = |said: String, hint: &str| PassphraseError {
+            said,
+            hint: hint.to_owned(),
+        };
         match source {
             Source::Pass(text) => return Ok(text.clone().into()),
             Source::Env(name) => {
                 return std::env::var(name).map(Secret::from).map_err(|_| {
-                    missing(format!("the environment variable {name} is not set"), "export it, or name another source")
+                    missing(
+                        format!("the environment variable {name} is not set"),
+                        "export it, or name another source",
+                    )
                 });
             }
             Source::File(_) | Source::Fd(_) | Source::Stdin => {}
         }
         if !self.lines.contains_key(source) {
             let lines = self.read_lines(source).map_err(|error| {
-                missing(format!("cannot read the passphrase from {source}: {}", error.kind()), "check that it exists and may be read")
+                missing(
+                    format!("cannot read the passphrase from {source}: {}", error.kind()),
+                    "check that it exists and may be read",
+                )
             })?;
             self.lines.insert(source.clone(), lines);
         }
@@ -199,16 +208,23 @@ impl Passphrases for SecretInput<'_> {
             let line = usize::from(self.passin.as_ref() == Some(&source));
             return self.read(&source, line).map(Some);
         }
-        let option = "give --passout SOURCE (pass:, env:, file:, fd: or stdin), or --no-pass for none";
+        let option =
+            "give --passout SOURCE (pass:, env:, file:, fd: or stdin), or --no-pass for none";
         let first = self.ask(&format!("New passphrase for {}: ", file.display()), option)?;
         let second = self.ask("The same again: ", option)?;
         if first.is_empty() {
             let said = "the passphrase is empty".to_owned();
-            return Err(PassphraseError { said, hint: option.to_owned() });
+            return Err(PassphraseError {
+                said,
+                hint: option.to_owned(),
+            });
         }
         if first.expose() != second.expose() {
             let said = "the two passphrases differ".to_owned();
-            return Err(PassphraseError { said, hint: "nothing was written; try again".to_owned() });
+            return Err(PassphraseError {
+                said,
+                hint: "nothing was written; try again".to_owned(),
+            });
         }
         Ok(Some(first))
     }

@@ -25,7 +25,13 @@ impl Ca {
     pub fn load(pki: &Pki) -> Result<Self, Error> {
         let path = pki.layout().ca_certificate();
         let mut found = read::certificates(&disk::read_bounded(&path, MOST)?, &path)?.into_iter();
-        let none = || Error::failed("no-certificate", format!("{} is empty", path.display()), "restore it from a backup");
+        let none = || {
+            Error::failed(
+                "no-certificate",
+                format!("{} is empty", path.display()),
+                "restore it from a backup",
+            )
+        };
         let certificate = found.next().ok_or_else(none)?;
         let chain = pki.layout().ca_chain();
         let candidates: Vec<Certificate> = match disk::read_bounded(&chain, MOST) {
@@ -61,7 +67,11 @@ impl Ca {
     ///
     /// # Errors
     /// When it cannot be opened, or belongs to another certificate.
-    pub fn open_key(&self, pki: &Pki, passphrases: &mut dyn Passphrases) -> Result<PrivateKey, Error> {
+    pub fn open_key(
+        &self,
+        pki: &Pki,
+        passphrases: &mut dyn Passphrases,
+    ) -> Result<PrivateKey, Error> {
         let path = pki.layout().ca_key();
         let key = read::private_key(&path, passphrases)?;
         if key.public().bits() != self.certificate.public_key().bits() {
@@ -70,7 +80,11 @@ impl Ca {
                 path.display(),
                 pki.layout().ca_certificate().display()
             );
-            return Err(Error::failed("key-mismatch", said, "restore the pair from one backup"));
+            return Err(Error::failed(
+                "key-mismatch",
+                said,
+                "restore the pair from one backup",
+            ));
         }
         Ok(key)
     }
@@ -91,7 +105,11 @@ impl Ca {
         let certificate = &self.certificate;
         let malformed = |fault: crate::primitives::der::DerError| {
             let said = format!("the CA certificate is malformed: {fault}");
-            Error::failed("bad-ca-certificate", said, "`privca inspect ca.crt` shows it")
+            Error::failed(
+                "bad-ca-certificate",
+                said,
+                "`privca inspect ca.crt` shows it",
+            )
         };
         let (is_ca, path_len) = certificate.basic_constraints().map_err(malformed)?;
         let usage = certificate.key_usage();

@@ -51,27 +51,44 @@ pub fn run(
     passphrases: &mut dyn Passphrases,
 ) -> Result<Exported, Error> {
     let pki = context.open(request.pki)?;
-    let path = request.out.clone().unwrap_or_else(|| pki.layout().p12(&request.name));
+    let path = request
+        .out
+        .clone()
+        .unwrap_or_else(|| pki.layout().p12(&request.name));
     request.overwrite.check(&path)?;
     disk::check_folder_of(&path)?;
     let issued = pki.layout().issued(&request.name);
     let certificate = first_certificate(&issued)?;
     let key = read::private_key(&pki.layout().key(&request.name), passphrases)?;
     if key.public().bits() != certificate.public_key().bits() {
-        let said = format!("the key of '{}' does not belong to {}", request.name, issued.display());
-        return Err(Error::failed("key-mismatch", said, "sign a request made from this key"));
+        let said = format!(
+            "the key of '{}' does not belong to {}",
+            request.name,
+            issued.display()
+        );
+        return Err(Error::failed(
+            "key-mismatch",
+            said,
+            "sign a request made from this key",
+        ));
     }
     let asked = passphrases.for_new(&path);
     let passphrase = asked.map_err(|why| Error::NoPassphrase(path.clone(), why))?;
     let passphrase = passphrase.unwrap_or_else(|| Secret::new(Vec::new()));
     let file = bundle(&pki, request, &key, &certificate, &passphrase)?;
     if request.out.is_some() {
-        context.disk.write_whole(&path, file.1.expose(), disk::SECRET, request.overwrite)?;
+        context
+            .disk
+            .write_whole(&path, file.1.expose(), disk::SECRET, request.overwrite)?;
     } else {
         let mut session = context.lock(&pki)?;
         place(context, &mut session, request, &path, &file.1)?;
     }
-    Ok(Exported { name: request.name.to_string(), path, certificates: file.0 })
+    Ok(Exported {
+        name: request.name.to_string(),
+        path,
+        certificates: file.0,
+    })
 }
 
 /// Puts a bundle into the directory.
@@ -103,14 +120,20 @@ pub fn bundle(
     passphrase: &Secret,
 ) -> Result<(usize, Secret), Error> {
     let chain: Vec<Vec<u8>> = match request.chain {
-        true => Ca::load(pki)?.intermediates().map(|c| c.der().to_vec()).collect(),
+        true => Ca::load(pki)?
+            .intermediates()
+            .map(|c| c.der().to_vec())
+            .collect(),
         false => Vec::new(),
     };
     let bundle = Bundle {
         key,
         certificate: certificate.der(),
         chain: &chain,
-        friendly_name: request.friendly_name.as_deref().unwrap_or(request.name.as_str()),
+        friendly_name: request
+            .friendly_name
+            .as_deref()
+            .unwrap_or(request.name.as_str()),
     };
     let file = pkcs12::write(&bundle, passphrase, request.strength);
     let file = file.map_err(Error::key(&pki.layout().p12(&request.name)))?;
@@ -120,6 +143,10 @@ pub fn bundle(
 fn first_certificate(path: &Path) -> Result<Certificate, Error> {
     let found = read::certificates(&disk::read_bounded(path, 1 << 20)?, path)?;
     found.into_iter().next().ok_or_else(|| {
-        Error::failed("no-certificate", format!("{} holds no certificate", path.display()), "sign its request first")
+        Error::failed(
+            "no-certificate",
+            format!("{} holds no certificate", path.display()),
+            "sign its request first",
+        )
     })
 }

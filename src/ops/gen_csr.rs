@@ -81,13 +81,23 @@ pub fn run(
         txn.place(path, file.expose(), disk::SECRET, Overwrite::No)?;
     }
     txn.place(&path, pem.as_bytes(), disk::PUBLIC, request.overwrite)?;
-    txn.audit(context.record("gen-csr", json!({
-        "name": request.name.to_string(),
-        "subject": subject.rfc4514(),
-        "new_key": new.is_some(),
-    })))?;
+    txn.audit(context.record(
+        "gen-csr",
+        json!({
+            "name": request.name.to_string(),
+            "subject": subject.rfc4514(),
+            "new_key": new.is_some(),
+        }),
+    ))?;
     txn.commit()?;
-    Ok(Made { name: request.name.to_string(), path, key_path, subject, names: request.names, pem })
+    Ok(Made {
+        name: request.name.to_string(),
+        path,
+        key_path,
+        subject,
+        names: request.names,
+        pem,
+    })
 }
 
 /// The subject of a name that nobody gave one: the name as CN.
@@ -97,7 +107,9 @@ pub fn run(
 pub fn subject_of(name: &FileName) -> Result<Name, Error> {
     let attribute = Attribute::new(crate::primitives::oid::known::COMMON_NAME, name.as_str());
     let attribute = attribute.map_err(|fault| {
-        Error::Usage(format!("the name cannot be the CN, since {fault}; give --subject or --cn"))
+        Error::Usage(format!(
+            "the name cannot be the CN, since {fault}; give --subject or --cn"
+        ))
     })?;
     Ok(Name::from_rdns(&[vec![attribute]]))
 }
@@ -129,9 +141,7 @@ fn open_or_make(
     let own = pki.layout().key(&request.name);
     match &request.key {
         KeySource::File(path) => Ok((read::private_key(path, passphrases)?, None)),
-        KeySource::OwnOrNew(_) if own.exists() => {
-            Ok((read::private_key(&own, passphrases)?, None))
-        }
+        KeySource::OwnOrNew(_) if own.exists() => Ok((read::private_key(&own, passphrases)?, None)),
         KeySource::OwnOrNew(key_type) => {
             let NewKey { key, file, .. } = gen_key::new_key(context, &own, *key_type, passphrases)?;
             Ok((key, Some(file)))

@@ -51,13 +51,21 @@ pub fn run(
     let mut session = context.lock(&pki)?;
     let mut txn = session.begin(Intent::plain(format!("gen-key {}", request.name)))?;
     txn.place(&path, new.file.expose(), disk::SECRET, request.overwrite)?;
-    txn.audit(context.record("gen-key", json!({
-        "name": request.name.to_string(),
-        "key_type": request.key_type.to_string(),
-        "encrypted": new.encrypted,
-    })))?;
+    txn.audit(context.record(
+        "gen-key",
+        json!({
+            "name": request.name.to_string(),
+            "key_type": request.key_type.to_string(),
+            "encrypted": new.encrypted,
+        }),
+    ))?;
     txn.commit()?;
-    Ok(Made { name: request.name.to_string(), path, key_type: request.key_type, encrypted: new.encrypted })
+    Ok(Made {
+        name: request.name.to_string(),
+        path,
+        key_type: request.key_type,
+        encrypted: new.encrypted,
+    })
 }
 
 /// A key that is in no file yet.
@@ -85,5 +93,9 @@ pub fn new_key(
     let key = keys::generate::generate(key_type).map_err(Error::key(path))?;
     let file =
         keys::file::write(&key, passphrase.as_ref(), context.random).map_err(Error::key(path))?;
-    Ok(NewKey { key, file, encrypted: passphrase.is_some() })
+    Ok(NewKey {
+        key,
+        file,
+        encrypted: passphrase.is_some(),
+    })
 }

@@ -56,10 +56,13 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
     let mut txn = session.begin(Intent::plain(format!("import-csr {}", request.name)))?;
     let file = pem::encode("CERTIFICATE REQUEST", csr.der());
     txn.place(&path, file.as_bytes(), disk::PUBLIC, request.overwrite)?;
-    txn.audit(context.record("import-csr", json!({
-        "name": request.name.to_string(),
-        "subject": csr.subject().rfc4514(),
-    })))?;
+    txn.audit(context.record(
+        "import-csr",
+        json!({
+            "name": request.name.to_string(),
+            "subject": csr.subject().rfc4514(),
+        }),
+    ))?;
     txn.commit()?;
     Ok(Imported {
         name: request.name.to_string(),
@@ -67,6 +70,9 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
         subject: csr.subject().clone(),
         names: extension::read_subject_alt_names(csr.extensions()).unwrap_or_default(),
         key: csr.public_key().kind().to_string(),
-        weaknesses: quality::check(csr.public_key()).iter().map(ToString::to_string).collect(),
+        weaknesses: quality::check(csr.public_key())
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
     })
 }

@@ -106,14 +106,23 @@ pub fn root(
     })?;
     let certificate = sign::certificate(linted, &new.key)?;
     place_foundation(&mut txn, pki.layout(), &new)?;
-    let next_update =
-        place_ca(context, &mut txn, pki.layout(), &Ca::new(certificate.clone(), Vec::new()), &new.key, "")?;
-    txn.audit(context.record("init-ca", json!({
-        "outcome": "issued",
-        "subject": request.subject.rfc4514(),
-        "serial": serial.to_string(),
-        "not_after": certificate.not_after().to_string(),
-    })))?;
+    let next_update = place_ca(
+        context,
+        &mut txn,
+        pki.layout(),
+        &Ca::new(certificate.clone(), Vec::new()),
+        &new.key,
+        "",
+    )?;
+    txn.audit(context.record(
+        "init-ca",
+        json!({
+            "outcome": "issued",
+            "subject": request.subject.rfc4514(),
+            "serial": serial.to_string(),
+            "not_after": certificate.not_after().to_string(),
+        }),
+    ))?;
     txn.commit()?;
     Ok(Founded {
         pki: request.pki.to_owned(),
@@ -141,21 +150,25 @@ pub fn request(
 }
 
 /// The state in which a CA waits for its certificate.
-fn pending(
-    context: &Context<'_>,
-    request: &Request<'_>,
-    new: &NewKey,
-) -> Result<Founded, Error> {
+fn pending(context: &Context<'_>, request: &Request<'_>, new: &NewKey) -> Result<Founded, Error> {
     let (pki, mut session) = create(context, request.pki)?;
     let csr = ca_request(request, &new.key)?;
     let mut txn = session.begin(Intent::plain("init-ca --request".to_owned()))?;
     place_foundation(&mut txn, pki.layout(), new)?;
     let path = pki.layout().ca_request();
-    txn.place(&path, pem::encode("CERTIFICATE REQUEST", &csr).as_bytes(), disk::PUBLIC, Overwrite::No)?;
-    txn.audit(context.record("init-ca", json!({
-        "outcome": "requested",
-        "subject": request.subject.rfc4514(),
-    })))?;
+    txn.place(
+        &path,
+        pem::encode("CERTIFICATE REQUEST", &csr).as_bytes(),
+        disk::PUBLIC,
+        Overwrite::No,
+    )?;
+    txn.audit(context.record(
+        "init-ca",
+        json!({
+            "outcome": "requested",
+            "subject": request.subject.rfc4514(),
+        }),
+    ))?;
     txn.commit()?;
     Ok(Founded {
         pki: request.pki.to_owned(),
@@ -182,7 +195,9 @@ pub fn below(
     let above = context.open(parent)?;
     let parent_ca = Ca::load(&above)?;
     let name = name_in_parent(&request.subject)?;
-    let profile_name: ProfileName = "subca".parse().map_err(|_| Error::Bug("subca".to_owned()))?;
+    let profile_name: ProfileName = "subca"
+        .parse()
+        .map_err(|_| Error::Bug("subca".to_owned()))?;
     let profile = policies::load(Some(&above), &profile_name)?.profile;
     let profile = profile.for_ca(request.path_len, &request.constraints);
 
@@ -190,7 +205,10 @@ pub fn below(
     let layout = Layout::new(request.pki);
     let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
     let csr = ca_request(request, &new.key)?;
-    let changes = Changes { validity: request.validity, ..Changes::default() };
+    let changes = Changes {
+        validity: request.validity,
+        ..Changes::default()
+    };
     let facts = issuance::key_facts(new.key.public());
     let order = Order {
         command: "init-ca",
@@ -206,7 +224,14 @@ pub fn below(
 
     let mut founded = pending(context, request, &new)?;
     let mut session = context.lock(&above)?;
-    let issued = issuance::issue(context, &above, &mut session, &parent_ca, &parent_key, &order)?;
+    let issued = issuance::issue(
+        context,
+        &above,
+        &mut session,
+        &parent_ca,
+        &parent_key,
+        &order,
+    )?;
     drop(session);
 
     let chain: Vec<Certificate> = parent_ca.chain().cloned().collect();
@@ -236,14 +261,28 @@ pub fn complete(
     Pki::check_pending(directory)?;
     let mut candidates = read::certificates(&disk::read_bounded(certificate, MOST)?, certificate)?;
     if let Some(chain) = chain {
-        candidates.extend(read::certificates(&disk::read_bounded(chain, MOST)?, chain)?);
+        candidates.extend(read::certificates(
+            &disk::read_bounded(chain, MOST)?,
+            chain,
+        )?);
     }
     let asked = layout.ca_request();
-    let csr = read::request(&disk::read_bounded(&asked, MOST)?, &asked.display().to_string())?;
+    let csr = read::request(
+        &disk::read_bounded(&asked, MOST)?,
+        &asked.display().to_string(),
+    )?;
     let fits = |c: &&Certificate| c.public_key().bits() == csr.public_key().bits();
     let own = candidates.iter().find(fits).cloned().ok_or_else(|| {
-        let said = format!("no certificate in {} belongs to {}", certificate.display(), layout.ca_key().display());
-        Error::failed("key-mismatch", said, format!("have {} signed, and give what comes back", asked.display()))
+        let said = format!(
+            "no certificate in {} belongs to {}",
+            certificate.display(),
+            layout.ca_key().display()
+        );
+        Error::failed(
+            "key-mismatch",
+            said,
+            format!("have {} signed, and give what comes back", asked.display()),
+        )
     })?;
     let ca = Ca::new(own.clone(), ca::chain_above(&own, &candidates));
     check_ca(&ca, certificate, context.now())?;
@@ -262,7 +301,11 @@ pub fn complete(
 /// Refuses a certificate that cannot be this directory's CA.
 fn check_ca(ca: &Ca, file: &Path, now: Timestamp) -> Result<(), Error> {
     let refuse = |said: String, hint: &str| {
-        Err(Error::failed("bad-ca-certificate", format!("{}: {said}", file.display()), hint))
+        Err(Error::failed(
+            "bad-ca-certificate",
+            format!("{}: {said}", file.display()),
+            hint,
+        ))
     };
     let facts = ca.facts()?;
     if !facts.is_ca || !facts.may_sign_certificates {
@@ -272,11 +315,20 @@ fn check_ca(ca: &Ca, file: &Path, now: Timestamp) -> Result<(), Error> {
         );
     }
     if facts.not_after < now {
-        return refuse(format!("it ended on {}", facts.not_after.date()), "have it signed again");
+        return refuse(
+            format!("it ended on {}", facts.not_after.date()),
+            "have it signed again",
+        );
     }
     if !ca.chain().last().is_some_and(Certificate::is_self_issued) {
         return refuse(
-            format!("the chain does not reach a root: nothing here is '{}'", ca.chain().last().map(|c| c.issuer().to_string()).unwrap_or_default()),
+            format!(
+                "the chain does not reach a root: nothing here is '{}'",
+                ca.chain()
+                    .last()
+                    .map(|c| c.issuer().to_string())
+                    .unwrap_or_default()
+            ),
             "give the CA certificates above it with --chain FILE",
         );
     }
@@ -291,25 +343,38 @@ fn finish(
     key: &PrivateKey,
     crls_above: &str,
 ) -> Result<Timestamp, Error> {
-    let (pki, mut session) = Pki::lock_pending(directory, context.disk.clone(), context.wait, &mut |holder| {
-        context.notices.warn(&format!("waiting for {holder}"));
-    })?;
+    let (pki, mut session) = Pki::lock_pending(
+        directory,
+        context.disk.clone(),
+        context.wait,
+        &mut |holder| {
+            context.notices.warn(&format!("waiting for {holder}"));
+        },
+    )?;
     let mut txn = session.begin(Intent::plain("init-ca --certificate".to_owned()))?;
     let next_update = place_ca(context, &mut txn, pki.layout(), ca, key, crls_above)?;
-    txn.audit(context.record("init-ca", json!({
-        "outcome": "completed",
-        "subject": ca.certificate().subject().rfc4514(),
-        "serial": ca.certificate().serial().to_string(),
-        "not_after": ca.certificate().not_after().to_string(),
-    })))?;
+    txn.audit(context.record(
+        "init-ca",
+        json!({
+            "outcome": "completed",
+            "subject": ca.certificate().subject().rfc4514(),
+            "serial": ca.certificate().serial().to_string(),
+            "not_after": ca.certificate().not_after().to_string(),
+        }),
+    ))?;
     txn.commit()?;
     Ok(next_update)
 }
 
 fn create(context: &Context<'_>, directory: &Path) -> Result<(Pki, Session), Error> {
-    Ok(Pki::create(directory, context.disk.clone(), context.wait, &mut |holder| {
-        context.notices.warn(&format!("waiting for {holder}"));
-    })?)
+    Ok(Pki::create(
+        directory,
+        context.disk.clone(),
+        context.wait,
+        &mut |holder| {
+            context.notices.warn(&format!("waiting for {holder}"));
+        },
+    )?)
 }
 
 /// What every new directory holds, whoever signs its CA.
@@ -324,7 +389,12 @@ fn place_foundation(txn: &mut Txn<'_>, layout: &Layout, new: &NewKey) -> Result<
             txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
         }
     }
-    Ok(txn.place(&layout.ca_key(), new.file.expose(), disk::SECRET, Overwrite::No)?)
+    Ok(txn.place(
+        &layout.ca_key(),
+        new.file.expose(),
+        disk::SECRET,
+        Overwrite::No,
+    )?)
 }
 
 /// The CA's certificate and chain, and the CRL that revokes nothing; gives its end.
@@ -344,7 +414,10 @@ fn place_ca(
     let list = draft::empty_revocation_list(&authority, &number, now, next_update)?;
     let crl = pem::encode("X509 CRL", &sign::revocation_list(&list, key)?);
     let own = pem::encode("CERTIFICATE", ca.certificate().der());
-    let chain: String = ca.chain().map(|c| pem::encode("CERTIFICATE", c.der())).collect();
+    let chain: String = ca
+        .chain()
+        .map(|c| pem::encode("CERTIFICATE", c.der()))
+        .collect();
     for (path, text) in [
         (layout.ca_chain(), chain),
         (layout.crl(), crl.clone()),
@@ -359,8 +432,10 @@ fn place_ca(
 /// What an intermediate asks for: to be a CA, as every signer wants to see it said.
 fn ca_request(request: &Request<'_>, key: &PrivateKey) -> Result<Vec<u8>, Error> {
     let usage = KeyUsage::KEY_CERT_SIGN.with(KeyUsage::CRL_SIGN);
-    let mut extensions =
-        vec![Extension::basic_constraints(true, request.path_len), Extension::key_usage(usage)];
+    let mut extensions = vec![
+        Extension::basic_constraints(true, request.path_len),
+        Extension::key_usage(usage),
+    ];
     if !request.constraints.is_empty() {
         extensions.push(request.constraints.extension());
     }
@@ -378,15 +453,22 @@ fn authority_of_root(
 
 /// The stem under which a parent keeps an intermediate: its CN.
 fn name_in_parent(subject: &Name) -> Result<FileName, Error> {
-    let cn = subject.values(&known::COMMON_NAME).pop().unwrap_or_default();
+    let cn = subject
+        .values(&known::COMMON_NAME)
+        .pop()
+        .unwrap_or_default();
     cn.parse().map_err(|fault| {
-        Error::Usage(format!("the CN names the files in the parent's directory, and {fault}"))
+        Error::Usage(format!(
+            "the CN names the files in the parent's directory, and {fault}"
+        ))
     })
 }
 
 fn end(now: Timestamp, validity: Span) -> Result<Timestamp, Error> {
     now.plus(validity).ok_or_else(|| {
-        Error::Usage(format!("{validity} from now is past the year 9999, which no certificate can say"))
+        Error::Usage(format!(
+            "{validity} from now is past the year 9999, which no certificate can say"
+        ))
     })
 }
 

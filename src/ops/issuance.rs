@@ -126,7 +126,11 @@ pub fn plan(
     };
     let to_be_signed = draft::certificate(content, &ca.authority(pki)?)?;
     let linted = lint::lint(to_be_signed)?;
-    Ok(Planned { grant, serial, linted })
+    Ok(Planned {
+        grant,
+        serial,
+        linted,
+    })
 }
 
 /// Steps 1 and 2: the decision alone, which needs no key.
@@ -162,7 +166,11 @@ pub fn issue(
     key: &PrivateKey,
     order: &Order<'_>,
 ) -> Result<Issued, Error> {
-    let Planned { grant, serial, linted } = plan(context, pki, ca, order)?;
+    let Planned {
+        grant,
+        serial,
+        linted,
+    } = plan(context, pki, ca, order)?;
     let digest = sha256(linted.der());
     let mut txn = session.begin(Intent {
         what: format!("{} {}", order.command, order.name),
@@ -174,7 +182,12 @@ pub fn issue(
     let layout = pki.layout();
     let path = layout.issued(order.name);
     let file = certificate_file(&certificate)?;
-    txn.place(&layout.by_serial(&serial), file.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    txn.place(
+        &layout.by_serial(&serial),
+        file.as_bytes(),
+        disk::PUBLIC,
+        Overwrite::No,
+    )?;
     // an expired or revoked certificate of this name stays in certs_by_serial/
     txn.place(&path, file.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
     if let Some(request) = order.request {
@@ -185,7 +198,11 @@ pub fn issue(
         txn.place(path, file.expose(), disk::SECRET, order.overwrite)?;
     }
     txn.register_key(&order.public_key.sha256(), order.name)?;
-    txn.append_row(Row::valid(certificate.not_after(), &serial, certificate.subject()))?;
+    txn.append_row(Row::valid(
+        certificate.not_after(),
+        &serial,
+        certificate.subject(),
+    ))?;
     txn.audit(audit(context, order, &certificate))?;
     txn.commit()?;
 
@@ -235,7 +252,11 @@ fn place_request(
     Ok(txn.place(&path, file.as_bytes(), disk::PUBLIC, order.overwrite)?)
 }
 
-fn audit(context: &Context<'_>, order: &Order<'_>, certificate: &Certificate) -> Map<String, Value> {
+fn audit(
+    context: &Context<'_>,
+    order: &Order<'_>,
+    certificate: &Certificate,
+) -> Map<String, Value> {
     let fields = json!({
         "outcome": "issued",
         "name": order.name.to_string(),
@@ -256,7 +277,11 @@ fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, Error> {
             return Ok(serial);
         }
     }
-    Err(Error::Failed { code: "no-randomness", said: "the random generator repeats itself".to_owned(), hint: None })
+    Err(Error::Failed {
+        code: "no-randomness",
+        said: "the random generator repeats itself".to_owned(),
+        hint: None,
+    })
 }
 
 /// Step 1: what the profile's `unique_name` and `unique_key` ask about.
@@ -284,7 +309,9 @@ fn valid_certificate(pki: &Pki, name: &FileName, now: Timestamp) -> Result<Optio
     let Some(certificate) = certificates.first().filter(|c| c.not_after() >= now) else {
         return Ok(None);
     };
-    let revoked = pki.find_row(certificate.serial())?.is_some_and(|row| row.is_revoked());
+    let revoked = pki
+        .find_row(certificate.serial())?
+        .is_some_and(|row| row.is_revoked());
     let (serial, end) = (certificate.serial(), certificate.not_after());
     Ok((!revoked).then(|| format!("serial {serial}, valid until {}", end.date())))
 }
@@ -296,8 +323,13 @@ pub fn key_facts(key: &PublicKey) -> KeyFacts {
         KeyKind::EcP384 => KeyFamily::EcP384,
         KeyKind::Ed25519 => KeyFamily::Ed25519,
         KeyKind::Rsa { bits, .. } => KeyFamily::Rsa { bits: *bits },
-        other => KeyFamily::Other { name: other.to_string() },
+        other => KeyFamily::Other {
+            name: other.to_string(),
+        },
     };
-    let weaknesses = quality::check(key).iter().map(ToString::to_string).collect();
+    let weaknesses = quality::check(key)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     KeyFacts { kind, weaknesses }
 }

@@ -52,10 +52,29 @@ pub fn run(
         disk::check_folder_of(out)?;
     }
     let ca_key = ca.open_key(&pki, ca_passphrase)?;
-    let new = new_key(context, &layout.key(&request.name), request.key_type, ca_passphrase)?;
+    let new = new_key(
+        context,
+        &layout.key(&request.name),
+        request.key_type,
+        ca_passphrase,
+    )?;
     let mut session = context.lock(&pki)?;
-    let made = Made { profile: &profile, key: &new.key, key_file: &new.file };
-    with_key(context, &pki, &mut session, &Signer { ca: &ca, key: &ca_key }, request, &made)
+    let made = Made {
+        profile: &profile,
+        key: &new.key,
+        key_file: &new.file,
+    };
+    with_key(
+        context,
+        &pki,
+        &mut session,
+        &Signer {
+            ca: &ca,
+            key: &ca_key,
+        },
+        request,
+        &made,
+    )
 }
 
 /// Who signs.

@@ -66,8 +66,9 @@ impl Context<'_> {
     /// # Errors
     /// When another writer stays too long, or the disk fails.
     pub fn lock(&self, pki: &Pki) -> Result<Session, Error> {
-        let session =
-            pki.lock(self.wait, &mut |holder| self.notices.warn(&format!("waiting for {holder}")))?;
+        let session = pki.lock(self.wait, &mut |holder| {
+            self.notices.warn(&format!("waiting for {holder}"))
+        })?;
         for recovered in session.recovered() {
             self.notices.warn(&recovered.to_string());
         }

@@ -35,10 +35,16 @@ pub fn load(pki: Option<&Pki>, name: &ProfileName) -> Result<Found, Error> {
             Err(fault) => Err(fault.into()),
         };
     }
-    let (_, text) =
-        builtin::all().iter().find(|(known, _)| *known == name.as_str()).ok_or_else(missing)?;
+    let (_, text) = builtin::all()
+        .iter()
+        .find(|(known, _)| *known == name.as_str())
+        .ok_or_else(missing)?;
     let profile = Profile::parse(name, text).map_err(|faults| Error::Bug(faults.to_string()))?;
-    Ok(Found { profile, text: (*text).to_owned(), path: None })
+    Ok(Found {
+        profile,
+        text: (*text).to_owned(),
+        path: None,
+    })
 }
 
 /// A profile that exists, and what it says of itself or why it cannot be used.
@@ -56,9 +62,12 @@ pub struct Listed {
 pub fn list(context: &Context<'_>, directory: &Path) -> Result<Vec<Listed>, Error> {
     let pki = context.open(directory).ok();
     let listed = |name: String| {
-        let parsed = name.parse::<ProfileName>().map_err(|fault| Error::Usage(fault.to_string()));
+        let parsed = name
+            .parse::<ProfileName>()
+            .map_err(|fault| Error::Usage(fault.to_string()));
         let found = parsed.and_then(|name| load(pki.as_ref(), &name));
-        let description = found.map(|found| found.profile.description().unwrap_or_default().to_owned());
+        let description =
+            found.map(|found| found.profile.description().unwrap_or_default().to_owned());
         Listed { name, description }
     };
     Ok(names(pki.as_ref())?.into_iter().map(listed).collect())
@@ -77,9 +86,16 @@ pub fn show(context: &Context<'_>, directory: &Path, name: &ProfileName) -> Resu
 /// # Errors
 /// When it cannot be read, or is wrong.
 pub fn check(path: &Path) -> Result<Found, Error> {
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
     let name: ProfileName = stem.parse().map_err(|fault| {
-        Error::failed("bad-profile-name", format!("{}: {fault}", path.display()), "name the file PROFILE.json")
+        Error::failed(
+            "bad-profile-name",
+            format!("{}: {fault}", path.display()),
+            "name the file PROFILE.json",
+        )
     })?;
     read(&name, disk::read_bounded(path, MOST)?, path)
 }
@@ -89,14 +105,19 @@ pub fn check(path: &Path) -> Result<Found, Error> {
 /// # Errors
 /// When the folder cannot be read.
 fn names(pki: Option<&Pki>) -> Result<Vec<String>, Error> {
-    let folder = pki.map(|pki| pki.layout().profiles()).filter(|folder| folder.is_dir());
+    let folder = pki
+        .map(|pki| pki.layout().profiles())
+        .filter(|folder| folder.is_dir());
     let mut names: Vec<String> = match folder {
         Some(folder) => disk::list(&folder)?
             .into_iter()
             .filter_map(|file| file.strip_suffix(".json").map(str::to_owned))
             .filter(|stem| stem.parse::<ProfileName>().is_ok())
             .collect(),
-        None => builtin::all().iter().map(|(name, _)| (*name).to_owned()).collect(),
+        None => builtin::all()
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect(),
     };
     names.sort();
     Ok(names)
@@ -104,9 +125,17 @@ fn names(pki: Option<&Pki>) -> Result<Vec<String>, Error> {
 
 fn read(name: &ProfileName, file: Vec<u8>, path: &Path) -> Result<Found, Error> {
     let text = String::from_utf8(file).map_err(|_| {
-        Error::failed("bad-profile", format!("{} is not UTF-8", path.display()), "save it as UTF-8")
+        Error::failed(
+            "bad-profile",
+            format!("{} is not UTF-8", path.display()),
+            "save it as UTF-8",
+        )
     })?;
     let profile = Profile::parse(name, &text)
         .map_err(|faults| Error::Profile(faults.in_file(&path.display().to_string())))?;
-    Ok(Found { profile, text, path: Some(path.to_owned()) })
+    Ok(Found {
+        profile,
+        text,
+        path: Some(path.to_owned()),
+    })
 }

@@ -13,8 +13,8 @@ use super::{Context, Error, PassphraseError, Passphrases, policies, read};
 use crate::keys::pkcs12::Strength;
 use crate::keys::{self, KeyType};
 use crate::pki::{FileName, Overwrite, Pki, Session};
-use crate::primitives::secret::Secret;
 use crate::primitives::disk;
+use crate::primitives::secret::Secret;
 use crate::x509::general_name::GeneralName;
 use crate::x509::name_constraints::NameConstraints;
 
@@ -61,21 +61,45 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Started, Error> {
     let ca = Ca::load(&pki)?;
     let ca_key = ca.open_key(&pki, &mut Unencrypted)?;
     let mut session = context.lock(&pki)?;
-    let signer = Signer { ca: &ca, key: &ca_key };
+    let signer = Signer {
+        ca: &ca,
+        key: &ca_key,
+    };
     let names = vec![
         GeneralName::Dns("localhost".to_owned()),
         GeneralName::Ip(Ipv4Addr::LOCALHOST.into()),
         GeneralName::Ip(Ipv6Addr::LOCALHOST.into()),
     ];
-    let server = certify(context, &pki, &mut session, &signer, ("localhost", "server", names))?;
+    let server = certify(
+        context,
+        &pki,
+        &mut session,
+        &signer,
+        ("localhost", "server", names),
+    )?;
     let names = vec![GeneralName::Email("client@example.com".to_owned())];
-    let client = certify(context, &pki, &mut session, &signer, ("client", "1year", names))?;
+    let client = certify(
+        context,
+        &pki,
+        &mut session,
+        &signer,
+        ("client", "1year", names),
+    )?;
     let p12 = bundle(context, &pki, &mut session, &client)?;
 
     // nginx wants the server's chain in one file; the server certificate alone is one here
     let text = nginx_conf();
-    context.disk.write_whole(&nginx, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
-    Ok(Started { directory: directory.to_owned(), pki: path, server, client, p12, nginx })
+    context
+        .disk
+        .write_whole(&nginx, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    Ok(Started {
+        directory: directory.to_owned(),
+        pki: path,
+        server,
+        client,
+        p12,
+        nginx,
+    })
 }
 
 fn certify(
@@ -89,18 +113,27 @@ fn certify(
     let key = keys::generate::generate(KeyType::EcP256).map_err(Error::key(Path::new(name)))?;
     let key_file =
         keys::file::write(&key, None, context.random).map_err(Error::key(Path::new(name)))?;
-    let profile_name = profile.parse().map_err(|_| Error::Bug(profile.to_owned()))?;
+    let profile_name = profile
+        .parse()
+        .map_err(|_| Error::Bug(profile.to_owned()))?;
     let request = issue::Request {
         pki: pki.root(),
         name: name.parse::<FileName>().map_err(bug)?,
         profile: profile_name,
         key_type: KeyType::EcP256,
-        changes: Changes { names, ..Changes::default() },
+        changes: Changes {
+            names,
+            ..Changes::default()
+        },
         out: None,
         overwrite: Overwrite::No,
     };
     let profile = policies::load(Some(pki), &request.profile)?.profile;
-    let made = Made { profile: &profile, key: &key, key_file: &key_file };
+    let made = Made {
+        profile: &profile,
+        key: &key,
+        key_file: &key_file,
+    };
     issue::with_key(context, pki, session, signer, &request, &made)
 }
 
@@ -177,7 +210,10 @@ struct Unencrypted;
 impl Passphrases for Unencrypted {
     fn of_key(&mut self, _file: &Path) -> Result<Secret, PassphraseError> {
         let said = "the quickstart's own key is encrypted".to_owned();
-        Err(PassphraseError { said, hint: "start again in an empty folder".to_owned() })
+        Err(PassphraseError {
+            said,
+            hint: "start again in an empty folder".to_owned(),
+        })
     }
 
     fn for_new(&mut self, _file: &Path) -> Result<Option<Secret>, PassphraseError> {
