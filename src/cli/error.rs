@@ -10,9 +10,9 @@ use crate::keys::KeyError;
 use crate::ops::Error;
 
 /// An error as people and scripts see it.
-pub struct Report {
+pub(super) struct Report {
     /// The exit code.
-    pub exit: Exit,
+    pub(super) exit: Exit,
     code: &'static str,
     headline: String,
     facts: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Report {
 
 impl Report {
     /// Says the error on standard error, and as JSON on standard output where that was asked for.
-    pub fn show(&self, output: &Output<'_>) {
+    pub(super) fn show(&self, output: &Output<'_>) {
         let mut text = match self.exit {
             Exit::Bug => format!("internal error: {}\n", self.headline),
             _ => format!("error[{}]: {}\n", self.code, self.headline),

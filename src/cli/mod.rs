@@ -114,8 +114,6 @@ enum Failure {
     Operation(ops::Error),
     /// Standard output is closed.
     Output(io::Error),
-    /// Checked, and the answer is no: everything was said already.
-    No,
 }
 
 impl From<ops::Error> for Failure {
@@ -160,7 +158,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
     };
     match dispatch(cli.command, &session) {
         Ok(()) => Exit::Done,
-        Err(Failure::No) => Exit::Failed,
         // a reader that has seen enough is no fault
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(Failure::Output(error)) => {

@@ -12,7 +12,7 @@ use crate::primitives::secret::Secret;
 
 /// Where a passphrase comes from, spelled as in OpenSSL.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub enum Source {
+pub(super) enum Source {
     /// `pass:TEXT`.
     Pass(String),
     /// `env:NAME`.
@@ -48,7 +48,7 @@ impl fmt::Display for Source {
 ///
 /// # Errors
 /// When it is none of the five.
-pub fn parse_source(text: &str) -> Result<Source, String> {
+pub(super) fn parse_source(text: &str) -> Result<Source, String> {
     let known = "passphrase sources are pass:TEXT, env:NAME, file:PATH, fd:N and stdin";
     match text.split_once(':') {
         _ if text == "stdin" => Ok(Source::Stdin),
@@ -63,32 +63,32 @@ pub fn parse_source(text: &str) -> Result<Source, String> {
 
 /// `--passin` on commands that open a key.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct PassIn {
+pub(super) struct PassIn {
     /// Where the passphrase of the key to open comes from
     ///
     /// `pass:TEXT`, `env:NAME`, `file:PATH` (its first line), `fd:N` or `stdin`, as in OpenSSL.
     /// Without it privca asks on the terminal, if the key is encrypted.
     #[arg(long, value_name = "SOURCE", value_parser = parse_source, help_heading = "Passphrases")]
-    pub passin: Option<Source>,
+    pub(super) passin: Option<Source>,
 }
 
 /// `--passout` and `--no-pass` on commands that write a key.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct PassOut {
+pub(super) struct PassOut {
     /// Where the passphrase of the new key comes from
     ///
     /// Spelled like --passin. Where both name the same file, it holds two lines: the first is for
     /// --passin, the second for --passout.
     #[arg(long, value_name = "SOURCE", value_parser = parse_source, help_heading = "Passphrases")]
-    pub passout: Option<Source>,
+    pub(super) passout: Option<Source>,
 
     /// Write the new key unencrypted
     #[arg(long, conflicts_with = "passout", help_heading = "Passphrases")]
-    pub no_pass: bool,
+    pub(super) no_pass: bool,
 }
 
 /// Answers the operations' questions for passphrases.
-pub struct SecretInput<'a> {
+pub(super) struct SecretInput<'a> {
     terminal: &'a dyn Terminal,
     passin: Option<Source>,
     passout: Option<Source>,
@@ -98,7 +98,7 @@ pub struct SecretInput<'a> {
 
 impl<'a> SecretInput<'a> {
     /// With what the command line said; a `pass:` source gets a warning on standard error.
-    pub fn new(terminal: &'a dyn Terminal, passin: &PassIn, passout: &PassOut) -> Self {
+    pub(super) fn new(terminal: &'a dyn Terminal, passin: &PassIn, passout: &PassOut) -> Self {
         let sources = [&passin.passin, &passout.passout];
         if sources.iter().any(|s| matches!(s, Some(Source::Pass(_)))) {
             drop(writeln!(

@@ -1,5 +1,15 @@
 //! The real binary, run as a user runs it: words, exit codes, files left behind.
 
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
