@@ -9,6 +9,9 @@ pub(super) mod names;
 pub(super) mod subject;
 mod validity;
 
+#[cfg(test)]
+mod tests;
+
 use super::grant::{Grant, Note, Parts};
 use super::refusal::{Refusal, Refusals};
 use super::template::{Filled, Quoting, Template, Values, longest_serial};
