@@ -20,7 +20,7 @@ use crate::x509::key_usage::{KeyUsage, purpose_by_word, purpose_words};
 use member::{Faults, Field, Fields};
 
 /// Every member of a profile.
-const MEMBERS: [&str; 26] = [
+pub(super) const MEMBERS: [&str; 26] = [
     "backdate",
     "basic_constraints",
     "certificate_policies",

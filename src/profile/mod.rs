@@ -6,6 +6,8 @@
 
 pub mod builtin;
 mod decide;
+#[cfg(test)]
+mod documented;
 mod fault;
 mod file;
 mod glob;
