@@ -13,6 +13,7 @@ mod file;
 mod glob;
 mod grant;
 mod json;
+mod late;
 mod pattern;
 mod refusal;
 mod rules;

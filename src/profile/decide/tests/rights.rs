@@ -1,5 +1,6 @@
 //! Rights: what a request asks for beside its names.
 
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
@@ -281,4 +282,13 @@ fn every_extension_in_a_stable_order() {
     let responder = granted(&builtin("ocsp"), &super::wish("/CN=x", ""));
     let last = responder.content(&"01".parse().unwrap()).extensions.pop();
     assert_eq!(last, Some(Extension::ocsp_no_check()));
+}
+
+proptest! {
+    #[test]
+    fn no_request_panics(value in prop::collection::vec(any::<u8>(), 0..24), which in 0usize..7, ca in any::<bool>()) {
+        let oids = ["2.5.29.15", "2.5.29.19", "2.5.29.30", "2.5.29.32", "2.5.29.37", "2.5.29.17", "1.2.3"];
+        let wish = asking(&[raw(oids[which], &value)]);
+        let _said = decided(&builtin(if ca { "subca" } else { "client" }), &wish, &issuer());
+    }
 }
