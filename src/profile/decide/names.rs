@@ -16,6 +16,13 @@ use crate::x509::san_text;
 pub(super) fn asked(profile: &Profile, wish: &Wish, found: &mut Findings) -> Vec<GeneralName> {
     let mut names: Vec<GeneralName> = Vec::new();
     for name in &wish.names {
+        // a renewal asks for what the profile added to the certificate before
+        let added = |(kind, template): &(SanKind, Template)| {
+            *kind == name.kind() && template.can_be(&name.value())
+        };
+        if profile.san.add.iter().any(added) {
+            continue;
+        }
         if names.iter().any(|other| same(name, other)) {
             let text = format!("{name} is asked for twice, and stands in the certificate once");
             found.note(note::DUPLICATE_NAME, &name.to_string(), &text);

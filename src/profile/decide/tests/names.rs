@@ -142,6 +142,17 @@ fn names_are_added() {
         &wish("/CN=www", "email:a@example.com,dns:WWW.example.com"),
     );
     assert_eq!(twice.names.len(), 5);
+    // a renewal asks for what was added before, with the old serial
+    let old = san_text::parse_list("email:a@example.com,email:ca@example.org,uri:urn:example:0A")
+        .unwrap();
+    let mut again = wish("/CN=www", "");
+    again.names = old;
+    let renewed: Vec<String> = granted(&p, &again)
+        .names
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(renewed, shown);
     let evil = wish("/CN=a.b", "email:a@example.com");
     assert_eq!(decided(&p, &evil, &issuer()), "no name-not-allowed");
     let nobody = wish("/O=dev", "email:a@example.com");
