@@ -1,10 +1,9 @@
 //! The issuer: whether it can sign this at all, and its name constraints.
 
 use super::Findings;
-use super::names::GrantedName;
-use super::subject::GrantedSubject;
 use crate::primitives::time::Timestamp;
 use crate::profile::Profile;
+use crate::profile::late::{GrantedName, GrantedSubject};
 use crate::profile::refusal::code;
 use crate::profile::template::longest_serial;
 use crate::profile::wish::IssuerFacts;
