@@ -111,7 +111,16 @@ impl Ca {
                 "`privca inspect ca.crt` shows it",
             )
         };
-        let (is_ca, path_len) = certificate.basic_constraints().map_err(malformed)?;
+        let (is_ca, _) = certificate.basic_constraints().map_err(malformed)?;
+        let mut path_len: Option<u32> = None;
+        let mut name_constraints = Vec::new();
+        for (depth, ca) in (0u32..).zip(self.chain()) {
+            let (_, own) = ca.basic_constraints().map_err(malformed)?;
+            // a CA further up has used one of its path length for each CA down to this one
+            let left = own.map(|own| own.saturating_sub(depth));
+            path_len = [path_len, left].into_iter().flatten().min();
+            name_constraints.extend(ca.name_constraints().map_err(malformed)?);
+        }
         let usage = certificate.key_usage();
         Ok(IssuerFacts {
             subject: certificate.subject().clone(),
@@ -120,7 +129,7 @@ impl Ca {
             is_ca,
             may_sign_certificates: usage.is_none_or(|u| u.contains(KeyUsage::KEY_CERT_SIGN)),
             path_len,
-            name_constraints: certificate.name_constraints().map_err(malformed)?,
+            name_constraints,
         })
     }
 }

@@ -52,7 +52,7 @@ fn issuer() -> IssuerFacts {
         is_ca: true,
         may_sign_certificates: true,
         path_len: None,
-        name_constraints: None,
+        name_constraints: Vec::new(),
     }
 }
 

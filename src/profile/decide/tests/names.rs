@@ -185,10 +185,10 @@ fn somebody_must_be_named() {
 fn the_issuers_constraints_bind() {
     let parse = |list: &[&str]| list.iter().map(|t| Subtree::parse(t).unwrap()).collect();
     let mut bound = issuer();
-    bound.name_constraints = Some(NameConstraints {
+    bound.name_constraints = vec![NameConstraints {
         permitted: parse(&["dns:example.com", "email:example.com"]),
         excluded: parse(&["dns:secret.example.com", "dirname:O=evil"]),
-    });
+    }];
     let p = builtin("client");
     for (subject, names, expected) in [
         ("/CN=x", "dns:a.example.com,email:a@example.com", "ok"),
