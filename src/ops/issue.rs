@@ -45,11 +45,10 @@ pub fn run(
     let profile = policies::load(Some(&pki), &request.profile)?.profile;
     let layout = pki.layout();
     for path in [layout.key(&request.name), layout.request(&request.name)] {
-        request.overwrite.check(&path)?;
+        check_target(&path, request.overwrite)?;
     }
     if let Some(out) = &request.out {
-        request.overwrite.check(out)?;
-        disk::check_folder_of(out)?;
+        check_target(out, request.overwrite)?;
     }
     let ca_key = ca.open_key(&pki, ca_passphrase)?;
     let new = new_key(

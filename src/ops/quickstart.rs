@@ -46,7 +46,7 @@ pub const PORT: u16 = 8443;
 pub fn run(context: &Context<'_>, directory: &Path) -> Result<Started, Error> {
     let path = directory.join("pki");
     let nginx = directory.join("nginx.conf");
-    Overwrite::No.check(&nginx)?;
+    check_target(&nginx, Overwrite::No)?;
     let request = init_ca::Request {
         pki: &path,
         subject: subject_of_cn("privca quickstart CA")?,
@@ -117,7 +117,7 @@ fn certify(
         .parse()
         .map_err(|_| Error::Bug(profile.to_owned()))?;
     let request = issue::Request {
-        pki: pki.root(),
+        pki: pki.layout().root(),
         name: name.parse::<FileName>().map_err(bug)?,
         profile: profile_name,
         key_type: KeyType::EcP256,
@@ -148,7 +148,7 @@ fn bundle(
     let path = pki.layout().p12(&name);
     let key = read::private_key(&pki.layout().key(&name), &mut Unencrypted)?;
     let request = export_p12::Request {
-        pki: pki.root(),
+        pki: pki.layout().root(),
         name,
         strength: Strength::Modern,
         friendly_name: None,
