@@ -6,6 +6,7 @@
 //! See `docs/ARCHITECTURE.md`.
 
 pub mod keys;
+pub mod pki;
 pub mod primitives;
 pub mod text;
 pub mod x509;

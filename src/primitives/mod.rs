@@ -1,6 +1,7 @@
 //! What everything else stands on: encodings, time, randomness, secrets, durable files.
 
 pub mod der;
+pub mod disk;
 pub mod hex;
 pub mod oid;
 mod oid_table;
