@@ -7,6 +7,7 @@
 
 pub mod cli;
 pub mod keys;
+pub mod ops;
 pub mod pki;
 pub mod primitives;
 pub mod profile;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::ca::Ca;
-use super::{Context, Error, Passphrases, read};
+use super::{Context, Error, Passphrases, check_target, read};
 use crate::keys::PrivateKey;
 use crate::keys::pkcs12::{self, Bundle, Strength};
-use crate::pki::{FileName, Intent, Overwrite, Pki, Session};
+use crate::pki::{FileName, Overwrite, Pki, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 use crate::x509::certificate::Certificate;

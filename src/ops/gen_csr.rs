@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::gen_key::{self, NewKey};
-use super::{Context, Error, Passphrases, read};
+use super::{Context, Error, Passphrases, check_target, read};
 use crate::keys::{KeyType, PrivateKey};
-use crate::pki::{FileName, Intent, Overwrite, Pki};
+use crate::pki::{FileName, Overwrite, Pki};
 use crate::primitives::{disk, pem};
 use crate::x509::extension::Extension;
 use crate::x509::general_name::GeneralName;
@@ -141,7 +141,9 @@ fn open_or_make(
     let own = pki.layout().key(&request.name);
     match &request.key {
         KeySource::File(path) => Ok((read::private_key(path, passphrases)?, None)),
-        KeySource::OwnOrNew(_) if disk::exists(&own)? => Ok((read::private_key(&own, passphrases)?, None)),
+        KeySource::OwnOrNew(_) if disk::exists(&own)? => {
+            Ok((read::private_key(&own, passphrases)?, None))
+        }
         KeySource::OwnOrNew(key_type) => {
             let NewKey { key, file, .. } = gen_key::new_key(context, &own, *key_type, passphrases)?;
             Ok((key, Some(file)))

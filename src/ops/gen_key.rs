@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, Passphrases};
+use super::{Context, Error, Passphrases, check_target};
 use crate::keys::{self, KeyType, PrivateKey};
-use crate::pki::{FileName, Intent, Overwrite};
+use crate::pki::{FileName, Overwrite};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 

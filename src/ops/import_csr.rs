@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, read};
+use super::{Context, Error, check_target, read};
 use crate::keys::quality;
-use crate::pki::{FileName, Intent, Overwrite};
+use crate::pki::{FileName, Overwrite};
 use crate::primitives::{disk, pem};
 use crate::x509::extension;
 use crate::x509::general_name::GeneralName;

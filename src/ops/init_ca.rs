@@ -106,11 +106,11 @@ pub fn root(
         to_be_signed_sha256: Some(issuance::sha256(linted.der())),
     })?;
     let certificate = sign::certificate(linted, &new.key)?;
-    place_foundation(&mut txn, pki.layout(), &new)?;
+    place_foundation(&mut txn, &layout, &new)?;
     let next_update = place_ca(
         context,
         &mut txn,
-        pki.layout(),
+        &layout,
         &Ca::new(certificate.clone(), Vec::new()),
         &new.key,
         "",
@@ -153,10 +153,11 @@ pub fn request(
 /// The state in which a CA waits for its certificate.
 fn pending(context: &Context<'_>, request: &Request<'_>, new: &NewKey) -> Result<Founded, Error> {
     let mut session = create(context, request.pki)?;
+    let layout = session.layout().clone();
     let csr = ca_request(request, &new.key)?;
     let mut txn = session.begin(context.intent("init-ca --request".to_owned()))?;
-    place_foundation(&mut txn, pki.layout(), new)?;
-    let path = pki.layout().ca_request();
+    place_foundation(&mut txn, &layout, new)?;
+    let path = layout.ca_request();
     txn.place(
         &path,
         pem::encode("CERTIFICATE REQUEST", &csr).as_bytes(),
@@ -372,8 +373,18 @@ fn create(context: &Context<'_>, directory: &Path) -> Result<Session, Error> {
 
 /// What every new directory holds, whoever signs its CA.
 fn place_foundation(txn: &mut Txn<'_>, layout: &Layout, new: &NewKey) -> Result<(), Error> {
-    for (path, text) in defaults::files(layout) {
-        txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    let next_crl = defaults::counter(2);
+    for (path, contents) in [
+        (layout.index(), defaults::INDEX),
+        (layout.index_attributes(), defaults::INDEX_ATTRIBUTES),
+        (layout.serial(), defaults::SERIAL),
+        (layout.crl_number(), next_crl.as_bytes()),
+        (layout.easyrsa_config(), defaults::EASYRSA_CONFIG),
+    ] {
+        // an EasyRSA init-pki has left its own configuration
+        if !disk::exists(&path)? {
+            txn.place(&path, contents, disk::PUBLIC, Overwrite::No)?;
+        }
     }
     for (name, text) in builtin::all() {
         let stem: FileName = name.parse().map_err(|_| Error::Bug((*name).to_owned()))?;

@@ -171,7 +171,11 @@ pub fn issue(
     if order.profile.unique_key() && !pki.has_key_registry()? {
         registry::build(pki, session)?;
     }
-    let Planned { grant, serial, linted } = plan(context, pki, ca, order)?;
+    let Planned {
+        grant,
+        serial,
+        linted,
+    } = plan(context, pki, ca, order)?;
     let digest = sha256(linted.der());
     let mut txn = session.begin(Intent {
         at: context.now(),
@@ -200,11 +204,12 @@ pub fn issue(
         txn.place(path, file.expose(), disk::PRIVATE, order.overwrite)?;
     }
     txn.register_key(&order.public_key.sha256(), order.name)?;
-    txn.append_row(Row::valid(
+    let row = Row::issued(
+        serial,
         certificate.not_after(),
-        &serial,
-        certificate.subject(),
-    ))?;
+        certificate.subject().oneline(),
+    );
+    txn.append_row(&row)?;
     txn.audit(audit(context, order, &certificate));
     txn.commit()?;
 

@@ -7,10 +7,9 @@ use super::gen_csr::{signed_request, subject_of};
 use super::gen_key::new_key;
 use super::issuance::{self, Issued, Order};
 use super::sign::Changes;
-use super::{Context, Error, Passphrases, policies};
+use super::{Context, Error, Passphrases, check_target, policies};
 use crate::keys::{KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite, Pki, Session};
-use crate::primitives::disk;
 use crate::profile::{Profile, ProfileName};
 
 /// What is asked for.

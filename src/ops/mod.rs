@@ -81,7 +81,12 @@ impl Context<'_> {
 
     /// The intent of a change that signs nothing.
     pub fn intent(&self, what: impl Into<String>) -> Intent {
-        Intent { at: self.now(), what: what.into(), serial: None, to_be_signed_sha256: None }
+        Intent {
+            at: self.now(),
+            what: what.into(),
+            serial: None,
+            to_be_signed_sha256: None,
+        }
     }
 
     /// An audit record: when, which command, and what it did. No secret ever goes in.
@@ -105,10 +110,17 @@ pub fn check_target(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
     let folder = disk::folder_of(path);
     if !folder.is_dir() {
         let said = format!("there is no folder {}", folder.display());
-        return Err(Error::failed("no-folder", said, "make it first, or give another path"));
+        return Err(Error::failed(
+            "no-folder",
+            said,
+            "make it first, or give another path",
+        ));
     }
     if overwrite == Overwrite::No && disk::exists(path)? {
-        return Err(PkiError::AlreadyExists { path: path.to_owned() }.into());
+        return Err(PkiError::AlreadyExists {
+            path: path.to_owned(),
+        }
+        .into());
     }
     Ok(())
 }

@@ -132,7 +132,10 @@ fn files(folder: &Path) -> Result<Vec<String>, Error> {
         let said = format!("cannot read {}: {}", folder.display(), fault.kind());
         Error::failed("cannot-read", said, "check its mode and owner")
     })?;
-    Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+    Ok(entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect())
 }
 
 fn read(name: &ProfileName, file: Vec<u8>, path: &Path) -> Result<Found, Error> {

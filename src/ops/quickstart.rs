@@ -9,7 +9,7 @@ use super::init_ca::{self, subject_of_cn};
 use super::issuance::Issued;
 use super::issue::{self, Made, Signer};
 use super::sign::Changes;
-use super::{Context, Error, PassphraseError, Passphrases, policies, read};
+use super::{Context, Error, PassphraseError, Passphrases, check_target, policies, read};
 use crate::keys::pkcs12::Strength;
 use crate::keys::{self, KeyType};
 use crate::pki::{FileName, Overwrite, Pki, Session};

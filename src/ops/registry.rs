@@ -23,7 +23,9 @@ pub(super) fn build(pki: &Pki, session: &mut Session) -> Result<(), Error> {
 /// The key of every certificate in a folder, and the name that it is certified for: the file's stem
 /// or the CN. What cannot be read is no key that could be certified again.
 fn certified(folder: &Path, by_stem: bool) -> Vec<([u8; 32], FileName)> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let one = |path: &Path| {
         let file = disk::read_bounded(path, 1 << 20).ok()?;
         let certificate = read::certificates(&file, path).ok()?.into_iter().next()?;
@@ -34,5 +36,8 @@ fn certified(folder: &Path, by_stem: bool) -> Vec<([u8; 32], FileName)> {
         };
         Some((certificate.public_key().sha256(), name.parse().ok()?))
     };
-    entries.flatten().filter_map(|entry| one(&entry.path())).collect()
+    entries
+        .flatten()
+        .filter_map(|entry| one(&entry.path()))
+        .collect()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
 use super::issuance::{self, Issued, Order, Planned};
-use super::{Context, Error, Passphrases, policies, read};
+use super::{Context, Error, Passphrases, check_target, policies, read};
 use crate::pki::{FileName, Overwrite, Pki};
 use crate::primitives::disk;
 use crate::primitives::oid::known;

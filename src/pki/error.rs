@@ -200,6 +200,27 @@ impl fmt::Display for PkiError {
 impl std::error::Error for PkiError {}
 
 impl PkiError {
+    /// The error's stable name for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Busy { .. } => "pki-busy",
+            Self::AlreadyExists { .. } => "already-exists",
+            Self::AlreadyPki { .. } => "already-a-pki",
+            Self::NotEmpty { .. } => "not-empty",
+            Self::NoDirectory { .. } => "no-directory",
+            Self::NotPki { .. } => "not-a-pki",
+            Self::Incomplete { .. } => "pki-incomplete",
+            Self::AwaitingCertificate { .. } => "awaiting-certificate",
+            Self::Damaged { .. } => "pki-damaged",
+            Self::ChangedMeanwhile { .. } => "changed-meanwhile",
+            Self::Outside { .. } => "outside-the-pki",
+            Self::Row(_) => "bad-row",
+            Self::NoKeyRegistry { .. } => "no-key-register",
+            Self::Unfinished { .. } => "unfinished",
+            Self::Disk(_) => "disk",
+        }
+    }
+
     /// What the reader can do now, where there is something.
     pub fn hint(&self) -> Option<String> {
         Some(match self {

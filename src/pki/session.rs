@@ -92,6 +92,14 @@ impl Session {
         Ok(session)
     }
 
+    /// Refuses what [`Session::create`] would refuse, before anything is made.
+    ///
+    /// # Errors
+    /// As `create`.
+    pub fn check_new(path: &Path) -> Result<(), PkiError> {
+        check_free(&Layout::new(path))
+    }
+
     /// The directory's paths.
     pub fn layout(&self) -> &Layout {
         &self.layout
