@@ -9,10 +9,10 @@ use super::init_ca::{self, subject_of_cn};
 use super::issuance::Issued;
 use super::issue::{self, Made, Signer};
 use super::sign::Changes;
-use super::{Context, Error, PassphraseError, Passphrases, check_target, policies, read};
+use super::{Context, Error, PassphraseError, Passphrases, policies, read};
 use crate::keys::pkcs12::Strength;
 use crate::keys::{self, KeyType};
-use crate::pki::{FileName, Overwrite, Pki, Session};
+use crate::pki::{FileName, Overwrite, Pki, PkiError, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 use crate::x509::general_name::GeneralName;
@@ -46,7 +46,9 @@ pub const PORT: u16 = 8443;
 pub fn run(context: &Context<'_>, directory: &Path) -> Result<Started, Error> {
     let path = directory.join("pki");
     let nginx = directory.join("nginx.conf");
-    check_target(&nginx, Overwrite::No)?;
+    if disk::exists(&nginx)? {
+        return Err(PkiError::AlreadyExists { path: nginx }.into());
+    }
     let request = init_ca::Request {
         pki: &path,
         subject: subject_of_cn("privca quickstart CA")?,

@@ -369,14 +369,22 @@ impl Disk {
     }
 
     fn create(&self, path: &Path, target: &Path) -> Result<File, DiskError> {
-        self.step(Action::CreateFile, path, target, || {
+        let file = self.step(Action::CreateFile, path, target, || {
             OpenOptions::new()
                 .write(true)
                 .create_new(true)
                 .mode(PRIVATE)
                 .custom_flags(flags())
                 .open(path)
-        })
+        })?;
+        // a umask can only have taken bits away
+        let failed = |e| DiskError::new(Action::SetMode, target, e);
+        if file.metadata().map_err(failed)?.mode() & 0o777 != PRIVATE {
+            self.step(Action::SetMode, path, target, || {
+                file.set_permissions(Permissions::from_mode(PRIVATE))
+            })?;
+        }
+        Ok(file)
     }
 
     fn open_to_change(&self, path: &Path, action: Action) -> Result<File, DiskError> {
