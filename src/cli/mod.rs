@@ -5,6 +5,7 @@ mod completions;
 mod error;
 mod exit;
 mod export_p12;
+mod gen_crl;
 mod gen_csr;
 mod gen_key;
 mod import_csr;
@@ -16,6 +17,7 @@ mod man;
 mod output;
 mod profile;
 mod quickstart;
+mod revoke;
 mod secret_input;
 mod sign;
 mod terminal;
@@ -100,6 +102,9 @@ enum Command {
     ImportCsr(import_csr::ImportCsr),
     Sign(sign::Sign),
     Issue(issue::Issue),
+    Revoke(revoke::Revoke),
+    Unrevoke(revoke::Unrevoke),
+    GenCrl(gen_crl::GenCrl),
     ExportP12(export_p12::ExportP12),
     Inspect(inspect::Inspect),
     Profile(profile::Profile),
@@ -181,6 +186,9 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::ImportCsr(args) => args.run(session),
         Command::Sign(args) => args.run(session),
         Command::Issue(args) => args.run(session),
+        Command::Revoke(args) => args.run(session),
+        Command::Unrevoke(args) => args.run(session),
+        Command::GenCrl(args) => args.run(session),
         Command::ExportP12(args) => args.run(session),
         Command::Inspect(args) => args.run(session),
         Command::Profile(args) => args.run(session),

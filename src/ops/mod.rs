@@ -2,8 +2,10 @@
 //! outcomes; they know no terminal and print nothing.
 
 pub mod ca;
+pub mod crl;
 pub mod error;
 pub mod export_p12;
+pub mod gen_crl;
 pub mod gen_csr;
 pub mod gen_key;
 pub mod health;
@@ -16,7 +18,10 @@ pub mod policies;
 pub mod quickstart;
 pub mod read;
 mod registry;
+pub mod revoke;
 pub mod sign;
+pub mod targets;
+pub mod unrevoke;
 
 use std::path::Path;
 use std::time::Duration;
@@ -57,6 +62,18 @@ impl Context<'_> {
     pub fn open(&self, directory: &Path) -> Result<Pki, Error> {
         let pki = Pki::open(directory, self.disk.clone())?;
         for warning in health::warnings(&pki, self.now()) {
+            self.notices.warn(&warning);
+        }
+        Ok(pki)
+    }
+
+    /// Opens a directory for a command that publishes a list: the old one's end is no news then.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn open_for_crl(&self, directory: &Path) -> Result<Pki, Error> {
+        let pki = Pki::open(directory, self.disk.clone())?;
+        if let Some(warning) = health::ca_warning(&pki, self.now()) {
             self.notices.warn(&warning);
         }
         Ok(pki)

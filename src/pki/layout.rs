@@ -55,6 +55,11 @@ impl Layout {
         self.root.join("crl.pem")
     }
 
+    /// EasyRSA 3.2's second form of the CRL.
+    pub fn crl_der(&self) -> PathBuf {
+        self.root.join("crl.der")
+    }
+
     pub fn crl_chain(&self) -> PathBuf {
         self.root.join("crl-chain.pem")
     }
@@ -125,6 +130,23 @@ impl Layout {
     pub fn revoked_request(&self, serial: &Serial) -> PathBuf {
         self.root
             .join(format!("revoked/reqs_by_serial/{serial}.req"))
+    }
+
+    /// What else EasyRSA lays beside a name's key and certificate: where, and where `revoke` lays it.
+    pub fn exports(&self, name: &FileName, serial: &Serial) -> [(PathBuf, PathBuf); 4] {
+        let private = |suffix: &str| {
+            (
+                self.root.join(format!("private/{name}.{suffix}")),
+                self.root
+                    .join(format!("revoked/private_by_serial/{serial}.{suffix}")),
+            )
+        };
+        let bundle = (
+            self.root.join(format!("issued/{name}.p7b")),
+            self.root
+                .join(format!("revoked/certs_by_serial/{serial}.p7b")),
+        );
+        [private("p12"), private("p8"), private("p1"), bundle]
     }
 
     pub fn profiles(&self) -> PathBuf {

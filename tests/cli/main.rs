@@ -19,4 +19,5 @@ mod passphrases;
 mod profiles;
 mod quickstart;
 mod requests;
+mod revoke;
 mod sign;
