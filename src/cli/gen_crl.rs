@@ -112,7 +112,9 @@ impl GenCrl {
             summary = summary.line("written to", file.display().to_string());
         }
         let mut json = to_json(made);
-        json["crl"] = json!(generated.path);
+        if let Some(members) = json.as_object_mut() {
+            members.insert("crl".to_owned(), json!(generated.path));
+        }
         Ok(output.outcome(&json, &summary)?)
     }
 }

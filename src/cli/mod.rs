@@ -13,6 +13,7 @@ mod init_ca;
 mod inspect;
 mod issue;
 mod issued;
+mod list;
 mod man;
 mod output;
 mod profile;
@@ -102,6 +103,7 @@ enum Command {
     ImportCsr(import_csr::ImportCsr),
     Sign(sign::Sign),
     Issue(issue::Issue),
+    List(list::ListArgs),
     Revoke(revoke::Revoke),
     Unrevoke(revoke::Unrevoke),
     GenCrl(gen_crl::GenCrl),
@@ -119,6 +121,8 @@ enum Failure {
     Operation(ops::Error),
     /// Standard output is closed.
     Output(io::Error),
+    /// Asked, and the answer is no: it is on standard output.
+    No,
 }
 
 impl From<ops::Error> for Failure {
@@ -163,6 +167,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
     };
     match dispatch(cli.command, &session) {
         Ok(()) => Exit::Done,
+        Err(Failure::No) => Exit::Failed,
         // a reader that has seen enough is no fault
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(Failure::Output(error)) => {
@@ -186,6 +191,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::ImportCsr(args) => args.run(session),
         Command::Sign(args) => args.run(session),
         Command::Issue(args) => args.run(session),
+        Command::List(args) => args.run(session),
         Command::Revoke(args) => args.run(session),
         Command::Unrevoke(args) => args.run(session),
         Command::GenCrl(args) => args.run(session),

@@ -34,6 +34,11 @@ impl<'a> Output<'a> {
         self.json
     }
 
+    /// True if only errors and what was asked for are to be said.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// A command's outcome: its JSON, or its summary for people.
     ///
     /// # Errors

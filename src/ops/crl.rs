@@ -9,7 +9,7 @@ use super::ca::Ca;
 use super::init_ca::{CRL_VALIDITY, end};
 use super::{Context, Error, issuance};
 use crate::keys::PrivateKey;
-use crate::pki::index::{Detail, Entry as Line, Oddity, Revocation, Row, Status};
+use crate::pki::index::{Detail, Entry as Line, Revocation, Row, Status};
 use crate::pki::{Intent, Overwrite, Pki, PkiError, Txn, defaults};
 use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
@@ -105,7 +105,7 @@ pub fn draft(
                 }
                 None => {}
             },
-            Line::Odd(odd) if matches!(odd.why, Oddity::Blank | Oddity::Comment) => {}
+            Line::Odd(odd) if odd.is_harmless() => {}
             // a list that lacks a revoked certificate is worse than none
             Line::Odd(odd) => {
                 return Err(PkiError::Damaged {

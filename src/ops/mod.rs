@@ -14,6 +14,7 @@ pub mod init_ca;
 pub mod inspect;
 pub mod issuance;
 pub mod issue;
+pub mod list;
 pub mod policies;
 pub mod quickstart;
 pub mod read;

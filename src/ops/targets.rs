@@ -233,9 +233,9 @@ fn not_issued(pki: &Pki, serial: &Serial) -> Error {
 /// The rows of a name's certificates.
 fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
     let mut named = BTreeSet::new();
-    each_issued(pki, &mut |serial, of| {
-        if of == name.as_str() {
-            named.insert(serial);
+    each_issued(pki, &mut |issued| {
+        if issued.name == name.as_str() {
+            named.insert(issued.serial);
         }
     })?;
     // a name that cannot be a CN is none
@@ -258,10 +258,10 @@ fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
         }
     }
     if !doubtful.is_empty() {
-        each_issued(pki, &mut |serial, _| {
+        each_issued(pki, &mut |issued| {
             // the log knows it under another name
-            if doubtful.contains(&serial) {
-                rows.retain(|row| row.serial != serial);
+            if doubtful.contains(&issued.serial) {
+                rows.retain(|row| row.serial != issued.serial);
             }
         })?;
     }
@@ -275,28 +275,44 @@ fn name_of(
     cn: impl FnOnce() -> Option<String>,
 ) -> Result<Option<FileName>, Error> {
     let mut found = None;
-    each_issued(pki, &mut |issued, name| {
-        if issued == *serial {
-            found = name.parse().ok();
+    each_issued(pki, &mut |issued| {
+        if issued.serial == *serial {
+            found = issued.name.parse().ok();
         }
     })?;
     Ok(found.or_else(|| cn()?.parse().ok()))
 }
 
-/// Serial and name of every certificate that the audit log tells of.
-fn each_issued(pki: &Pki, each: &mut dyn FnMut(Serial, &str)) -> Result<(), Error> {
+/// A certificate as the audit log tells of it.
+pub struct Recorded<'a> {
+    /// Its serial.
+    pub serial: Serial,
+    /// The stem of its files.
+    pub name: &'a str,
+    /// The profile it was issued under.
+    pub profile: Option<&'a str>,
+}
+
+/// Hands over every certificate that the audit log tells of.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn each_issued(pki: &Pki, each: &mut dyn FnMut(Recorded<'_>)) -> Result<(), Error> {
     audit::check(&pki.layout().audit(), &mut |_, record| {
-        if let Some((serial, name)) = issued_of(record) {
-            each(serial, name);
+        if let Some(recorded) = recorded(record) {
+            each(recorded);
         }
     })?;
     Ok(())
 }
 
-fn issued_of(record: &Map<String, Value>) -> Option<(Serial, &str)> {
+fn recorded(record: &Map<String, Value>) -> Option<Recorded<'_>> {
     (record.get("outcome")? == "issued").then_some(())?;
-    let serial = record.get("serial")?.as_str()?.parse().ok()?;
-    Some((serial, record.get("name")?.as_str()?))
+    Some(Recorded {
+        serial: record.get("serial")?.as_str()?.parse().ok()?,
+        name: record.get("name")?.as_str()?,
+        profile: record.get("profile").and_then(Value::as_str),
+    })
 }
 
 /// The CN of a subject in one-line form, as far as that tells.

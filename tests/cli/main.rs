@@ -15,6 +15,7 @@ mod support;
 
 mod bad_input;
 mod init_ca;
+mod list;
 mod passphrases;
 mod profiles;
 mod quickstart;
