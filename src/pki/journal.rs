@@ -116,6 +116,17 @@ pub(super) fn end(disk: &Disk, layout: &Layout) -> Result<(), PkiError> {
     Ok(disk.sync_folder(&layout.state())?)
 }
 
+/// Takes a commit record back, durably, before what it speaks of is removed: a journal that came
+/// back after a power failure must not be finished then.
+pub(super) fn void(disk: &Disk, layout: &Layout) -> Result<(), PkiError> {
+    let path = layout.journal();
+    match disk.truncate(&path, 0) {
+        // cut, only the sync failed
+        Err(_) if disk::length(&path)? == Some(0) => Ok(()),
+        other => Ok(other?),
+    }
+}
+
 pub(super) fn read(layout: &Layout) -> Result<Option<Journal>, PkiError> {
     let path = layout.journal();
     if !disk::exists(&path)? {
