@@ -95,7 +95,9 @@ pub(super) fn recover(
             Journal {
                 intent: Some(intent),
                 commit: Some(commit),
-            } if !apply::index_is_foreign(layout, &commit)? => {
+            } if !apply::index_is_foreign(layout, &commit)?
+                && !apply::is_gutted(layout, &commit)? =>
+            {
                 finish(disk, layout, intent, &commit)?
             }
             Journal { intent, .. } => undo(disk, layout, intent)?,

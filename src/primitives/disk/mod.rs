@@ -191,9 +191,11 @@ impl Disk {
         options.read(true).write(true).custom_flags(flags());
         match options.open(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                self.step(Action::CreateFile, path, path, || {
+                let file = self.step(Action::CreateFile, path, path, || {
                     options.create(true).mode(PRIVATE).open(path)
-                })
+                })?;
+                self.mend_mode(&file, path, path)?;
+                Ok(file)
             }
             other => other.map_err(|e| DiskError::new(Action::CreateFile, path, e)),
         }
@@ -369,13 +371,28 @@ impl Disk {
     }
 
     fn create(&self, path: &Path, target: &Path) -> Result<File, DiskError> {
-        self.step(Action::CreateFile, path, target, || {
+        let file = self.step(Action::CreateFile, path, target, || {
             OpenOptions::new()
                 .write(true)
                 .create_new(true)
                 .mode(PRIVATE)
                 .custom_flags(flags())
                 .open(path)
+        })?;
+        self.mend_mode(&file, path, target)?;
+        Ok(file)
+    }
+
+    /// A umask can have taken bits of 0600 away.
+    fn mend_mode(&self, file: &File, path: &Path, target: &Path) -> Result<(), DiskError> {
+        let made = file
+            .metadata()
+            .map_err(|e| DiskError::new(Action::CreateFile, target, e))?;
+        if made.mode() & 0o777 == PRIVATE {
+            return Ok(());
+        }
+        self.step(Action::SetMode, path, target, || {
+            file.set_permissions(Permissions::from_mode(PRIVATE))
         })
     }
 
