@@ -4,6 +4,14 @@
 //! the process had been killed; in the torn variant the first half of a write does. Then the
 //! directory is opened as the next command would, and must be whole.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -472,4 +480,95 @@ fn a_disk_that_fails_after_the_row_leaves_a_run_to_finish() {
     drop(session);
     assert_rows_are_files(&root, "unfinished");
     assert!(Layout::new(&root).issued(&name("bob")).is_file());
+}
+
+/// Kills the recovery of a killed run, too, at every step of both.
+#[test]
+fn a_killed_recovery_is_recovered_from() {
+    let folder = tempfile::tempdir().unwrap();
+    for (what, change, first) in [
+        ("issue", issue as Change, 1),
+        ("revoke", revoke as Change, 1),
+    ] {
+        let model = folder.path().join(format!("{what}-model"));
+        populated(&model);
+        let before = tree(&model);
+        change(&model, Disk::new()).unwrap();
+        let after = tree(&model);
+        let mut points = 0;
+        for at in first.. {
+            let killed = folder.path().join(format!("{what}-{at}"));
+            populated(&killed);
+            let gate = FaultAt::new(at, Fault::Tear);
+            let _killed = change(&killed, Disk::with_gate(gate.clone()));
+            if !gate.hit.load(Ordering::SeqCst) {
+                break;
+            }
+            for again in 1.. {
+                let context = format!("{what}, killed at {at}, again at {again}");
+                let root = folder.path().join(format!("{what}-{at}-{again}"));
+                copy(&killed, &root);
+                let gate = FaultAt::new(again, Fault::Tear);
+                drop(lock(&root, Disk::with_gate(gate.clone())));
+                points += 1;
+                drop(lock(&root, Disk::new()).unwrap());
+                let now = tree(&root);
+                assert!(now == before || now == after, "{context}");
+                assert_at_rest(&root, &context);
+                assert_rows_are_files(&root, &context);
+                fs::remove_dir_all(&root).unwrap();
+                if !gate.hit.load(Ordering::SeqCst) {
+                    break;
+                }
+            }
+            fs::remove_dir_all(&killed).unwrap();
+        }
+        println!("{what}, killed twice: {points} points");
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (old, new) = (entry.path(), to.join(entry.file_name()));
+        if old.is_dir() {
+            copy(&old, &new);
+        } else {
+            fs::copy(&old, &new).unwrap();
+        }
+    }
+}
+
+/// A tool that knows no locks rewrites the index between the kill and the recovery.
+#[test]
+fn what_another_program_wrote_meanwhile_stays() {
+    let foreign = "V\t271121000000Z\t\t77\tunknown\t/CN=foreign\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (what, change) in [("issue", issue as Change), ("revoke", revoke as Change)] {
+        for at in 1.. {
+            let context = format!("{what} at {at}");
+            let root = folder.path().join(format!("{what}-{at}"));
+            populated(&root);
+            let gate = FaultAt::new(at, Fault::Tear);
+            let _killed = change(&root, Disk::with_gate(gate.clone()));
+            if !gate.hit.load(Ordering::SeqCst) {
+                break;
+            }
+            // as `openssl ca` does: rows that are whole are kept, one is added
+            let index = root.join("index.txt");
+            let text = fs::read_to_string(&index).unwrap();
+            let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+            fs::write(&index, format!("{whole}{foreign}")).unwrap();
+            fs::write(root.join("certs_by_serial/77.pem"), "foreign").unwrap();
+
+            drop(lock(&root, Disk::new()).unwrap());
+            let text = fs::read_to_string(&index).unwrap();
+            assert!(text.contains(foreign), "{context}");
+            assert_at_rest(&root, &context);
+            assert_rows_are_files(&root, &context);
+            let gone = !Layout::new(&root).issued(&name("alice")).exists();
+            assert_eq!(text.contains("R\t"), gone, "{context}: row and file agree");
+        }
+    }
 }

@@ -70,10 +70,10 @@ pub(super) fn is_gutted(layout: &Layout, record: &CommitRecord) -> Result<bool, 
         return Ok(false);
     }
     for change in &record.files {
-        if let FileChange::Place { temporary, .. } = change {
-            if !disk::exists(&layout.absolute(temporary))? {
-                return Ok(true);
-            }
+        if let FileChange::Place { temporary, .. } = change
+            && !disk::exists(&layout.absolute(temporary))?
+        {
+            return Ok(true);
         }
     }
     Ok(false)

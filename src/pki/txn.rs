@@ -370,6 +370,7 @@ impl<'s> Txn<'s> {
             })
         };
         Ok(CommitRecord {
+            undo: false,
             index: self.index.clone(),
             rows,
             files: self.files.clone(),
