@@ -1,5 +1,6 @@
 //! What everything else stands on: encodings, time, randomness, secrets, durable files.
 
+pub mod ber;
 pub mod der;
 pub mod hex;
 pub mod oid;
