@@ -46,7 +46,8 @@ fn pss_parameters(out: &mut dyn Write, parameters: &Value<'_>, width: usize) -> 
     let parameters = parameters
         .primitive()
         .filter(|p| p.tag == u::SEQUENCE)
-        .and_then(|p| schema::read(&p.bytes, &items::PSS_PARAMETERS).ok());
+        .and_then(|p| schema::read(&p.bytes, &items::PSS_PARAMETERS).ok())
+        .filter(|(p, _)| p.field(1).is_absent() || mask_hash(p.field(1)).is_some());
     let Some((parameters, _)) = parameters else {
         return out.write_all(b"(INVALID PSS PARAMETERS)\n");
     };

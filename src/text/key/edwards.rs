@@ -24,6 +24,12 @@ pub(in crate::text) fn edwards_kind(oid: &Oid) -> Option<(&'static str, usize)> 
 }
 
 impl Edwards {
+    /// The public part of a private key.
+    pub(in crate::text) fn of_private(kind: &'static str, private: &[u8]) -> Option<Self> {
+        let public = super::derive::edwards(kind, private)?;
+        Some(Self { kind, public })
+    }
+
     pub(super) fn load(oid: &Oid, parameters: &Value<'_>, key: &[u8]) -> Option<Self> {
         let (kind, length) = edwards_kind(oid)?;
         (parameters.is_absent() && key.len() == length).then(|| Self {
@@ -32,7 +38,7 @@ impl Edwards {
         })
     }
 
-    pub(super) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+    pub(in crate::text) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         indent(out, width)?;
         writeln!(out, "{} Public-Key:", self.kind)?;
         indent(out, width)?;

@@ -63,6 +63,11 @@ impl Domain {
         self.curve.order.bits()
     }
 
+    /// The public point of a private number; nothing on curves over binary fields.
+    pub(in crate::text) fn multiple_of_generator(&self, scalar: &[u8]) -> Option<Vec<u8>> {
+        super::derive::multiple_of_generator(&self.curve, scalar)
+    }
+
     /// True if the octets are a point of the curve.
     pub(in crate::text) fn has(&self, point: &[u8]) -> bool {
         self.curve.has(point)
@@ -127,7 +132,7 @@ impl Elliptic {
         })
     }
 
-    pub(super) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+    pub(in crate::text) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         // OpenSSL loads the point at infinity and then cannot print it.
         if self.point == [0] {
             return Ok(());

@@ -54,7 +54,7 @@ impl DsaParameters {
 #[derive(Default)]
 pub(in crate::text) struct DhParameters {
     pub(in crate::text) p: Vec<u8>,
-    g: Vec<u8>,
+    pub(in crate::text) g: Vec<u8>,
     q: Option<Vec<u8>>,
     j: Option<Vec<u8>>,
     seed: Option<Vec<u8>>,
@@ -94,6 +94,18 @@ impl DhParameters {
             }),
             length: 0,
         })
+    }
+
+    pub(in crate::text) fn write_public(
+        &self,
+        out: &mut dyn Write,
+        public: &[u8],
+        width: usize,
+    ) -> io::Result<()> {
+        indent(out, width)?;
+        writeln!(out, "DH Public-Key: ({} bit)", number::bits(&self.p))?;
+        number::labelled(out, "public-key:", public, width)?;
+        self.write(out, width)
     }
 
     /// OpenSSL's name for a group that it knows by its numbers.
@@ -150,13 +162,6 @@ impl DhKey {
     }
 
     pub(super) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
-        indent(out, width)?;
-        writeln!(
-            out,
-            "DH Public-Key: ({} bit)",
-            number::bits(&self.parameters.p)
-        )?;
-        number::labelled(out, "public-key:", &self.public, width)?;
-        self.parameters.write(out, width)
+        self.parameters.write_public(out, &self.public, width)
     }
 }

@@ -2,9 +2,11 @@
 
 mod curve;
 mod curve_table;
+mod derive;
 mod edwards;
 mod elliptic;
 mod finite_field;
+mod keccak;
 mod rsa;
 
 use std::io::{self, Write};
@@ -58,7 +60,7 @@ impl PublicKey {
         }
     }
 
-    pub(super) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+    fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         match self {
             Self::Rsa(key) => key.write(out, width),
             Self::Dsa(parameters, public) => parameters.write_public(out, public, width),
@@ -79,14 +81,20 @@ pub(super) fn write_info(out: &mut dyn Write, info: &Value<'_>) -> io::Result<()
     }
 }
 
-/// Writes what `openssl pkey -pubin -noout -text_pub` prints for a SubjectPublicKeyInfo.
+/// Writes what `openssl pkey -pubin -noout -text_pub` prints for a SubjectPublicKeyInfo, or for an
+/// RSA key in PKCS#1's form.
 ///
 /// # Errors
 /// Where OpenSSL cannot load the key, before anything is written; and where `out` fails.
 pub fn public_key(spki_der: &[u8], out: &mut dyn Write) -> Result<(), TextError> {
-    let (info, _) =
-        schema::read(spki_der, &items::PUBLIC_KEY).map_err(TextError::malformed("public key"))?;
-    match PublicKey::load(&info) {
+    let key = match schema::read(spki_der, &items::PUBLIC_KEY) {
+        Ok((info, _)) => PublicKey::load(&info),
+        Err(error) => match Rsa::load(spki_der, None) {
+            Some(key) => Some(PublicKey::Rsa(key)),
+            None => return Err(TextError::malformed("public key")(error)),
+        },
+    };
+    match key {
         Some(key) => Ok(key.write(out, 0)?),
         None => Err(TextError::Malformed {
             object: "public key",

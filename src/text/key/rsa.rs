@@ -24,7 +24,7 @@ impl Rsa {
         })
     }
 
-    pub(super) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+    pub(in crate::text) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         indent(out, width)?;
         writeln!(out, "Public-Key: ({} bit)", number::bits(&self.modulus))?;
         number::labelled(out, "Modulus:", &self.modulus, width)?;
@@ -42,8 +42,8 @@ pub(in crate::text) enum PssRestrictions {
     Some {
         hash: &'static str,
         mask_hash: &'static str,
-        salt: i64,
-        trailer: i64,
+        salt: i32,
+        trailer: i32,
     },
 }
 
@@ -66,14 +66,12 @@ impl PssRestrictions {
             Some(mask) => digest(&signature::mask_hash(mask)?.field(0).oid()?)?,
             None => SHA1,
         };
+        // OpenSSL keeps them in an int, with -1 for what doesn't fit a long.
         let small = |value: &Value<'_>, default| match value.primitive() {
-            Some(value) => number::to_i64(value).filter(|n| (0..=i64::from(i32::MAX)).contains(n)),
-            None => Some(default),
+            Some(value) => number::to_i64(value).unwrap_or(-1) as i32,
+            None => default,
         };
-        let (salt, trailer) = (small(salt, 20)?, small(trailer, 1)?);
-        if trailer != 1 {
-            return None;
-        }
+        let (salt, trailer) = (small(salt, 20), small(trailer, 1));
         Some(Self::Some {
             hash,
             mask_hash,
@@ -113,8 +111,10 @@ impl PssRestrictions {
 }
 
 const SHA1: &str = "SHA1";
+/// What C's printf makes of a hash that OpenSSL loads but has no name for.
+const NAMELESS: &str = "<NULL>";
 
-/// The hash algorithms that OpenSSL allows here, by its own names.
+/// The hash algorithms that OpenSSL takes here, by its own names.
 fn digest(oid: &Oid) -> Option<&'static str> {
     match oid.contents() {
         [0x2b, 14, 3, 2, 26] => Some(SHA1),
@@ -125,8 +125,11 @@ fn digest(oid: &Oid) -> Option<&'static str> {
             4 => Some("SHA2-224"),
             5 => Some("SHA2-512/224"),
             6 => Some("SHA2-512/256"),
+            7..=10 => Some(NAMELESS),
             _ => None,
         },
+        // MD5 and RIPEMD-160
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5] | [0x2b, 0x24, 3, 2, 1] => Some(NAMELESS),
         _ => None,
     }
 }
