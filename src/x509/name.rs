@@ -116,18 +116,17 @@ impl Name {
 
     /// RFC 4514's string: last RDN first, OpenSSL's short names, specials escaped.
     pub fn rfc4514(&self) -> String {
-        let rdns: Vec<String> = self
-            .rdns()
-            .iter()
-            .rev()
-            .map(|rdn| {
-                rdn.iter()
-                    .map(Attribute::rfc4514)
-                    .collect::<Vec<_>>()
-                    .join("+")
-            })
-            .collect();
+        let mut rdns = self.rdn_texts();
+        rdns.reverse();
         rdns.join(",")
+    }
+
+    fn rdn_texts(&self) -> Vec<String> {
+        let text = |rdn: &Vec<Attribute>| {
+            let attributes: Vec<String> = rdn.iter().map(Attribute::rfc4514).collect();
+            attributes.join("+")
+        };
+        self.rdns().iter().map(text).collect()
     }
 }
 
@@ -135,17 +134,7 @@ impl fmt::Display for Name {
     /// For people: `C=DE, O=Example, CN=x` in the certificate's order, specials and control
     /// characters escaped as in RFC 4514.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rdns: Vec<String> = self
-            .rdns()
-            .iter()
-            .map(|rdn| {
-                rdn.iter()
-                    .map(Attribute::rfc4514)
-                    .collect::<Vec<_>>()
-                    .join("+")
-            })
-            .collect();
-        f.write_str(&rdns.join(", "))
+        f.write_str(&self.rdn_texts().join(", "))
     }
 }
 
