@@ -475,7 +475,6 @@ pub(super) mod x962 {
 
     pub(crate) const PRIME_FIELD: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 1]);
     pub(crate) const BINARY_FIELD: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 2]);
-    pub(crate) const NORMAL_BASIS: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 2, 3, 1]);
     pub(crate) const TRINOMIAL: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 2, 3, 2]);
     pub(crate) const PENTANOMIAL: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 2, 3, 3]);
 }
