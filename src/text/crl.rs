@@ -40,7 +40,7 @@ pub fn crl_with(der: &[u8], style: NameStyle, out: &mut dyn Write) -> Result<(),
     }
     out.write_all(b"\n        Next Update: ")?;
     match info.field(4).primitive() {
-        Some(update) => time::write(out, update)?,
+        Some(update) => drop(time::write(out, update)?),
         None => out.write_all(b"NONE")?,
     }
     out.write_all(b"\n")?;

@@ -31,7 +31,7 @@ use std::io;
 
 use crate::primitives::ber::BerError;
 
-pub use certificate::{certificate, certificate_with};
+pub use certificate::{certificate, certificate_with, trust};
 pub use crl::{crl, crl_with};
 pub use key::public_key;
 pub use private_key::{private_key, private_key_with_secrets};
