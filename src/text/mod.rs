@@ -6,7 +6,7 @@
 //! however odd. The one exception: beneath `Unable to load Public Key` OpenSSL prints its error
 //! queue, with thread numbers and source lines, which has no place here.
 //!
-//! [`schema`] reads an object by its description in [`items`]; one file for each part writes it.
+//! `schema` reads an object by its description in `items`; one file for each part writes it.
 
 mod certificate;
 mod crl;
