@@ -163,7 +163,8 @@ fn a_key_of_another_certificate_is_refused_and_emoji_are_not() {
     assert_eq!(wrong, KeyError::WrongPassphrase);
     bench.write("p12", written.expose());
     let text = info(&bench, "pä€ss🔑", "");
-    assert_eq!(text.matches("friendlyName: 🔑 alice").count(), 2, "{text}");
+    // Its text cuts each UTF-16 unit to a byte: 0xd83d becomes "=".
+    assert_eq!(text.matches("friendlyName: =\u{11} alice").count(), 2, "{text}");
 }
 
 /// A bundle in `p12` under this passphrase.
