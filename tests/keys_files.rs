@@ -347,7 +347,13 @@ fn bundles_are_written() {
     };
     for strength in [pkcs12::Strength::Modern, pkcs12::Strength::Legacy] {
         for passphrase in ["", "pä€ss", "pä€ss 🔑"] {
-            let written = pkcs12::write(&bundle, &secret(passphrase), strength, &SystemRandomness::new()).unwrap();
+            let written = pkcs12::write(
+                &bundle,
+                &secret(passphrase),
+                strength,
+                &SystemRandomness::new(),
+            )
+            .unwrap();
             let read = pkcs12::read(written.expose(), &secret(passphrase)).unwrap();
             assert_eq!(read.certificates, source.certificates);
             assert_eq!(read.friendly_name.as_deref(), Some("bob"));
@@ -358,7 +364,12 @@ fn bundles_are_written() {
         key: &other,
         ..bundle
     };
-    let refused = pkcs12::write(&bundle, &secret(""), pkcs12::Strength::Modern, &SystemRandomness::new());
+    let refused = pkcs12::write(
+        &bundle,
+        &secret(""),
+        pkcs12::Strength::Modern,
+        &SystemRandomness::new(),
+    );
     assert_eq!(refused.unwrap_err(), KeyError::Mismatch);
 }
 

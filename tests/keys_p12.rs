@@ -62,7 +62,8 @@ fn bundles_are_read_by_openssl_and_by_us() {
             "quite-a-long-passphrase-that-fills-more-than-one-block-of-the-hash",
         ] {
             for strength in [Strength::Modern, Strength::Legacy] {
-                let written = pkcs12::write(&bundle, &secret(passphrase), strength, &random()).unwrap();
+                let written =
+                    pkcs12::write(&bundle, &secret(passphrase), strength, &random()).unwrap();
                 bench.write("p12", written.expose());
                 let text = info(&bench, passphrase, "");
                 let expected = match strength {
@@ -153,7 +154,12 @@ fn a_key_of_another_certificate_is_refused_and_emoji_are_not() {
         friendly_name: "🔑 alice",
     };
     let write = |key, passphrase: &str| {
-        pkcs12::write(&bundle(key), &secret(passphrase), Strength::Modern, &random())
+        pkcs12::write(
+            &bundle(key),
+            &secret(passphrase),
+            Strength::Modern,
+            &random(),
+        )
     };
     assert_eq!(write(&other, "x").unwrap_err(), KeyError::Mismatch);
     let written = write(&key, "pä€ss🔑").unwrap();
@@ -164,7 +170,11 @@ fn a_key_of_another_certificate_is_refused_and_emoji_are_not() {
     bench.write("p12", written.expose());
     let text = info(&bench, "pä€ss🔑", "");
     // Its text cuts each UTF-16 unit to a byte: 0xd83d becomes "=".
-    assert_eq!(text.matches("friendlyName: =\u{11} alice").count(), 2, "{text}");
+    assert_eq!(
+        text.matches("friendlyName: =\u{11} alice").count(),
+        2,
+        "{text}"
+    );
 }
 
 /// A bundle in `p12` under this passphrase.

@@ -7,7 +7,9 @@ use super::{Cli, Run, Session};
 
 /// Print a shell's completions
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  $ privca completions bash > /etc/bash_completion.d/privca")]
+#[command(
+    after_long_help = "Examples:\n  $ privca completions bash > /etc/bash_completion.d/privca"
+)]
 pub(super) struct Completions {
     /// The shell
     shell: Shell,

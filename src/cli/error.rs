@@ -10,9 +10,9 @@ use crate::keys::KeyError;
 use crate::ops::Error;
 
 /// An error as people and scripts see it.
-pub struct Report {
+pub(super) struct Report {
     /// The exit code.
-    pub exit: Exit,
+    pub(super) exit: Exit,
     code: &'static str,
     headline: String,
     facts: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Report {
 
 impl Report {
     /// Says the error on standard error, and as JSON on standard output where that was asked for.
-    pub fn show(&self, output: &Output<'_>) {
+    pub(super) fn show(&self, output: &Output<'_>) {
         let mut text = match self.exit {
             Exit::Bug => format!("internal error: {}\n", self.headline),
             _ => format!("error[{}]: {}\n", self.code, self.headline),
@@ -35,7 +35,8 @@ impl Report {
         }
         drop(output.terminal().stderr().write_all(text.as_bytes()));
         if output.is_json() {
-            let mut error = json!({ "code": self.code, "message": self.headline, "hints": self.hints });
+            let mut error =
+                json!({ "code": self.code, "message": self.headline, "hints": self.hints });
             if !self.refusals.is_null()
                 && let Some(map) = error.as_object_mut()
             {
@@ -58,11 +59,17 @@ impl From<&Error> for Report {
         };
         match error {
             Error::Usage(_) => report.exit = Exit::Usage,
-            Error::Refused { profile, refusals, .. } => {
+            Error::Refused {
+                profile, refusals, ..
+            } => {
                 report.exit = Exit::Refused;
-                report.facts =
-                    refusals.iter().map(|r| format!("{:<24} {r}", r.code)).collect();
-                report.hints = vec![format!("nothing was written; `privca profile show {profile}` has the limits")];
+                report.facts = refusals
+                    .iter()
+                    .map(|r| format!("{:<24} {r}", r.code))
+                    .collect();
+                report.hints = vec![format!(
+                    "nothing was written; `privca profile show {profile}` has the limits"
+                )];
                 report.refusals = serde_json::to_value(refusals).unwrap_or_default();
             }
             Error::NoPassphrase(_, why) => {
@@ -71,7 +78,8 @@ impl From<&Error> for Report {
             }
             Error::Key(_, KeyError::WrongPassphrase | KeyError::PassphraseNeeded) => {
                 report.exit = Exit::Passphrase;
-                report.hints = vec!["nothing was written; try again, or give --passin SOURCE".to_owned()];
+                report.hints =
+                    vec!["nothing was written; try again, or give --passin SOURCE".to_owned()];
             }
             Error::NoProfile(_, known) => {
                 report.hints = vec![format!("those that exist: {}", known.join(", "))];

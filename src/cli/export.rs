@@ -104,7 +104,9 @@ impl ValueEnum for Format {
             Self::Inline => "OpenVPN's <ca>, <cert> and <key>",
             Self::K8s => "a kubernetes.io/tls Secret, unencrypted",
             Self::Truststore => "the CA certificates as PKCS#12: Java",
-            Self::Mobileconfig => "an Apple configuration profile with the .p12 and the CA, unsigned",
+            Self::Mobileconfig => {
+                "an Apple configuration profile with the .p12 and the CA, unsigned"
+            }
         }))
     }
 }
@@ -161,12 +163,19 @@ impl Export {
 fn show(session: &Session<'_>, made: &Exported, format: Format) -> Run {
     let output = session.output;
     if made.bare_key {
-        session.context.notices.warn("the private key in it is not encrypted: whoever reads the file has it");
+        session
+            .context
+            .notices
+            .warn("the private key in it is not encrypted: whoever reads the file has it");
     }
     if let Some(contents) = &made.contents {
         return exported::print(output, contents);
     }
-    let path = made.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    let path = made
+        .path
+        .as_ref()
+        .map(|path| path.display().to_string())
+        .unwrap_or_default();
     let summary = Summary::new(&format!("Exported '{}' as {format}", made.name)).line("file", path);
     let json = json!({
         "name": made.name,

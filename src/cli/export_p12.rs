@@ -30,7 +30,13 @@ pub(super) struct ExportP12 {
     name: Option<FileName>,
 
     /// Certificate from a file instead of the PKI directory; what follows in it is chain
-    #[arg(long, value_name = "FILE", requires = "key", requires = "out", conflicts_with = "name")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "key",
+        requires = "out",
+        conflicts_with = "name"
+    )]
     cert: Option<PathBuf>,
 
     /// Key that belongs to --cert
@@ -100,15 +106,25 @@ impl ExportP12 {
         }
         let source = match (self.name, self.cert, self.key) {
             (Some(name), ..) => Source::Name(name),
-            (None, Some(certificate), Some(key)) => {
-                Source::Files { certificate, key, chain: self.chain }
+            (None, Some(certificate), Some(key)) => Source::Files {
+                certificate,
+                key,
+                chain: self.chain,
+            },
+            _ => {
+                return Err(Failure::Operation(ops::Error::Usage(
+                    "give a NAME, or --cert and --key".to_owned(),
+                )));
             }
-            _ => return Err(Failure::Operation(ops::Error::Usage("give a NAME, or --cert and --key".to_owned()))),
         };
         let request = Request {
             pki: &session.pki,
             source,
-            strength: if self.legacy { Strength::Legacy } else { Strength::Modern },
+            strength: if self.legacy {
+                Strength::Legacy
+            } else {
+                Strength::Modern
+            },
             friendly_name: self.friendly_name,
             chain: self.chain_wish.chain(),
             out: match self.out {
@@ -134,7 +150,10 @@ fn show(session: &Session<'_>, made: &Exported, legacy: bool) -> Run {
         n => format!("{n} certificates above it"),
     };
     let summary = Summary::new(&format!("Exported '{}'", made.name))
-        .line("bundle", path.unwrap_or_else(|| "standard output".to_owned()))
+        .line(
+            "bundle",
+            path.unwrap_or_else(|| "standard output".to_owned()),
+        )
         .line("called", made.friendly_name.escape_debug().to_string())
         .line("holds", format!("the key, its certificate, {others}"));
     if let Some(file) = &made.file {

@@ -28,7 +28,9 @@ impl ChainWish {
     pub(super) fn chain(self) -> Chain {
         match self {
             Self { no_chain: true, .. } => Chain::None,
-            Self { with_root: true, .. } => Chain::WithRoot,
+            Self {
+                with_root: true, ..
+            } => Chain::WithRoot,
             Self { .. } => Chain::Intermediates,
         }
     }

@@ -17,7 +17,9 @@ use crate::x509::name::Name;
 ///
 /// The key is private/NAME.key if it exists, the one of --key, or a new one.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  $ privca gen-csr alice --san email:alice@example.com\n  $ privca gen-csr web01 --key /etc/ssl/web01.key --cn web01.example.com --san dns:web01.example.com")]
+#[command(
+    after_long_help = "Examples:\n  $ privca gen-csr alice --san email:alice@example.com\n  $ privca gen-csr web01 --key /etc/ssl/web01.key --cn web01.example.com --san dns:web01.example.com"
+)]
 pub(super) struct GenCsr {
     /// Name of the files, without folder and suffix
     #[arg(value_parser = values::file_name)]
@@ -71,7 +73,10 @@ impl GenCsr {
         let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
         let made = gen_csr::run(&session.context, request, &mut secrets)?;
         let names: Vec<String> = made.names.iter().map(ToString::to_string).collect();
-        let key = made.key_path.as_ref().map(|path| path.display().to_string());
+        let key = made
+            .key_path
+            .as_ref()
+            .map(|path| path.display().to_string());
         let summary = Summary::new(&format!("Made the request '{}'", made.name))
             .line("subject", made.subject.to_string())
             .line("names", names.join(", "))

@@ -13,7 +13,9 @@ use crate::pki::FileName;
 ///
 /// The key is PKCS#8, encrypted with AES-256 under a passphrase unless --no-pass is given.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  $ privca gen-key alice\n  $ privca gen-key web01 --key-type rsa-3072 --no-pass")]
+#[command(
+    after_long_help = "Examples:\n  $ privca gen-key alice\n  $ privca gen-key web01 --key-type rsa-3072 --no-pass"
+)]
 pub(super) struct GenKey {
     /// Name of the file, without folder and suffix
     #[arg(value_parser = values::file_name)]
@@ -38,7 +40,11 @@ impl GenKey {
             overwrite: self.force.overwrite(),
         };
         let made = gen_key::run(&session.context, request, &mut secrets)?;
-        let protection = if made.encrypted { "encrypted" } else { "not encrypted" };
+        let protection = if made.encrypted {
+            "encrypted"
+        } else {
+            "not encrypted"
+        };
         let summary = Summary::new(&format!("Made the key '{}'", made.name))
             .line("type", made.key_type.to_string())
             .line("key", format!("{} ({protection})", made.path.display()));

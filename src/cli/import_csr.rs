@@ -15,7 +15,9 @@ use crate::pki::FileName;
 ///
 /// PEM or DER, found in a file with text around it. The request's own signature must hold.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  $ privca import-csr ~/mail/johndoe.csr\n  $ privca import-csr - alice < request.pem")]
+#[command(
+    after_long_help = "Examples:\n  $ privca import-csr ~/mail/johndoe.csr\n  $ privca import-csr - alice < request.pem"
+)]
 pub(super) struct ImportCsr {
     /// File with the request; - for standard input
     file: PathBuf,
@@ -30,12 +32,20 @@ pub(super) struct ImportCsr {
 
 /// The name that a file's stem gives.
 pub(super) fn name_of(file: &Path) -> Result<FileName, Error> {
-    let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let stem = file
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
     if stem == "-" || stem.is_empty() {
-        return Err(Error::Usage("standard input has no name; give NAME behind the file".to_owned()));
+        return Err(Error::Usage(
+            "standard input has no name; give NAME behind the file".to_owned(),
+        ));
     }
     stem.parse().map_err(|fault| {
-        Error::Usage(format!("{} gives no name: {fault}; give NAME behind the file", file.display()))
+        Error::Usage(format!(
+            "{} gives no name: {fault}; give NAME behind the file",
+            file.display()
+        ))
     })
 }
 
@@ -61,7 +71,8 @@ impl ImportCsr {
             .line("names", names.join(", "))
             .line("key", &imported.key)
             .line("request", imported.path.display().to_string());
-        let warn = |s: Summary, w: &String| s.line("warning", format!("{w}; no profile will take it"));
+        let warn =
+            |s: Summary, w: &String| s.line("warning", format!("{w}; no profile will take it"));
         let summary = imported.weaknesses.iter().fold(summary, warn);
         let json = json!({
             "name": imported.name,

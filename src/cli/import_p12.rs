@@ -65,12 +65,22 @@ impl ImportP12 {
         let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
         let taken = import_p12::run(&session.context, &request, &mut secrets)?;
         let certificate = &taken.certificate;
-        let protection = if taken.encrypted { "encrypted" } else { "not encrypted" };
-        let chain = taken.chain_path.as_ref().map(|path| path.display().to_string());
+        let protection = if taken.encrypted {
+            "encrypted"
+        } else {
+            "not encrypted"
+        };
+        let chain = taken
+            .chain_path
+            .as_ref()
+            .map(|path| path.display().to_string());
         let summary = Summary::new(&format!("Imported '{}'", taken.name))
             .line("subject", certificate.subject().to_string())
             .line("serial", certificate.serial().to_string())
-            .line("key", format!("{} ({protection})", taken.key_path.display()))
+            .line(
+                "key",
+                format!("{} ({protection})", taken.key_path.display()),
+            )
             .line("certificate", taken.certificate_path.display().to_string())
             .line("chain", chain.unwrap_or_default());
         let json = json!({

@@ -84,7 +84,8 @@ impl InitCa {
         if let Some(certificate) = &self.certificate {
             let chain = self.chain.as_deref();
             let context = &session.context;
-            let founded = init_ca::complete(context, &session.pki, certificate, chain, &mut secrets)?;
+            let founded =
+                init_ca::complete(context, &session.pki, certificate, chain, &mut secrets)?;
             return show(output, &founded);
         }
         let subject = match (&self.subject, &self.cn) {
@@ -100,7 +101,10 @@ impl InitCa {
             key_type: self.key_type.key_type,
             validity: self.validity,
             path_len: self.path_len,
-            constraints: NameConstraints { permitted: self.permit, excluded: self.exclude },
+            constraints: NameConstraints {
+                permitted: self.permit,
+                excluded: self.exclude,
+            },
         };
         let founded = match &self.parent {
             Some(parent) => init_ca::below(&session.context, &request, parent, &mut secrets)?,
@@ -120,16 +124,24 @@ fn show(output: &Output<'_>, founded: &Founded) -> Run {
     .line("directory", &directory);
     if let Some(certificate) = &founded.certificate {
         summary = summary
-            .line("valid", format!("{} to {}", certificate.not_before(), certificate.not_after()))
+            .line(
+                "valid",
+                format!(
+                    "{} to {}",
+                    certificate.not_before(),
+                    certificate.not_after()
+                ),
+            )
             .line("serial", certificate.serial().to_string());
     }
     if let Some(end) = founded.next_update {
         summary = summary.line("CRL", format!("revokes nothing, until {}", end.date()));
     }
     if let Some(request) = &founded.request {
-        summary = summary
-            .line("request", request.display().to_string())
-            .line("next", "have it signed as a CA, then: privca init-ca --certificate FILE [--chain FILE]");
+        summary = summary.line("request", request.display().to_string()).line(
+            "next",
+            "have it signed as a CA, then: privca init-ca --certificate FILE [--chain FILE]",
+        );
     }
     let certificate = founded.certificate.as_ref();
     let json = json!({

@@ -12,7 +12,9 @@ use crate::ops::{inspect, read};
 /// What a file holds is told by its content: PEM with anything around it, DER, or base64. Every
 /// object in it is shown, in order. Nothing is verified.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  $ privca inspect alice.crt\n  $ openssl s_client -connect example.com:443 < /dev/null | privca inspect -")]
+#[command(
+    after_long_help = "Examples:\n  $ privca inspect alice.crt\n  $ openssl s_client -connect example.com:443 < /dev/null | privca inspect -"
+)]
 pub(super) struct Inspect {
     /// Files to show; - for standard input
     #[arg(required = true)]

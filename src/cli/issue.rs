@@ -11,7 +11,9 @@ use crate::profile::ProfileName;
 ///
 /// Writes private/NAME.key, reqs/NAME.req and issued/NAME.crt in one commit.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  $ privca issue alice --san email:alice@example.com\n  $ privca issue web01 --profile server --san dns:web01.example.com --no-pass")]
+#[command(
+    after_long_help = "Examples:\n  $ privca issue alice --san email:alice@example.com\n  $ privca issue web01 --profile server --san dns:web01.example.com --no-pass"
+)]
 pub(super) struct Issue {
     /// Name of the files, without folder and suffix; the CN too, without --subject
     #[arg(value_parser = values::file_name)]
@@ -49,6 +51,12 @@ impl Issue {
         };
         let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
         let issued = issue::run(&session.context, &request, &mut secrets)?;
-        issued::show(&session.context, output, &[issued], &self.out, request.overwrite)
+        issued::show(
+            &session.context,
+            output,
+            &[issued],
+            &self.out,
+            request.overwrite,
+        )
     }
 }

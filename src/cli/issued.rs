@@ -33,17 +33,28 @@ pub(super) fn to_json(issued: &Issued) -> Value {
 pub(super) fn summary(issued: &Issued) -> Summary {
     let certificate = &issued.certificate;
     let names: Vec<String> = issued.names().iter().map(ToString::to_string).collect();
-    let mut summary =
-        Summary::new(&format!("Signed '{}' under profile '{}'", issued.name, issued.profile))
-            .line("subject", certificate.subject().to_string())
-            .line("names", names.join(", "))
-            .line("valid", format!("{} to {}", certificate.not_before(), certificate.not_after()))
-            .line("serial", certificate.serial().to_string())
-            .line("certificate", issued.path.display().to_string());
+    let mut summary = Summary::new(&format!(
+        "Signed '{}' under profile '{}'",
+        issued.name, issued.profile
+    ))
+    .line("subject", certificate.subject().to_string())
+    .line("names", names.join(", "))
+    .line(
+        "valid",
+        format!(
+            "{} to {}",
+            certificate.not_before(),
+            certificate.not_after()
+        ),
+    )
+    .line("serial", certificate.serial().to_string())
+    .line("certificate", issued.path.display().to_string());
     if let Some(key) = &issued.key_path {
         summary = summary.line("key", key.display().to_string());
     }
-    issued.notes.iter().fold(summary, |summary, note| summary.line("note", note.to_string()))
+    issued.notes.iter().fold(summary, |summary, note| {
+        summary.line("note", note.to_string())
+    })
 }
 
 /// Writes `--out` and shows the outcome.

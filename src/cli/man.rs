@@ -27,7 +27,10 @@ impl Man {
         let mut command = Cli::command();
         command.build();
         let mut pages = vec![("privca.1".to_owned(), command.clone())];
-        for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        for sub in command
+            .get_subcommands()
+            .filter(|sub| sub.get_name() != "help")
+        {
             let title = format!("privca-{}", sub.get_name());
             pages.push((format!("{title}.1"), sub.clone().name(title)));
         }
@@ -35,11 +38,23 @@ impl Man {
             let mut page = Vec::new();
             clap_mangen::Man::new(command.clone()).render(&mut page)?;
             let path = self.directory.join(file);
-            let written = session.context.disk.write_whole(&path, &page, disk::PUBLIC, self.force.overwrite());
+            let written = session.context.disk.write_whole(
+                &path,
+                &page,
+                disk::PUBLIC,
+                self.force.overwrite(),
+            );
             written.map_err(Error::from)?;
         }
-        let summary = Summary::new(&format!("Wrote {} man pages to {}", pages.len(), self.directory.display()));
+        let summary = Summary::new(&format!(
+            "Wrote {} man pages to {}",
+            pages.len(),
+            self.directory.display()
+        ));
         let files: Vec<&String> = pages.iter().map(|(file, _)| file).collect();
-        Ok(session.output.outcome(&json!({ "directory": self.directory, "files": files }), &summary)?)
+        Ok(session.output.outcome(
+            &json!({ "directory": self.directory, "files": files }),
+            &summary,
+        )?)
     }
 }

@@ -121,8 +121,6 @@ enum Failure {
     Operation(ops::Error),
     /// Standard output is closed.
     Output(io::Error),
-    /// Checked, and the answer is no: everything was said already.
-    No,
 }
 
 impl From<ops::Error> for Failure {
@@ -160,15 +158,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
         wait: Duration::from_secs(cli.wait.exact_seconds().unwrap_or(u64::from(u32::MAX))),
         notices: &output,
     };
-    let session = Session { pki: cli.pki, context, output: &output };
+    let session = Session {
+        pki: cli.pki,
+        context,
+        output: &output,
+    };
     match dispatch(cli.command, &session) {
         Ok(()) => Exit::Done,
-        Err(Failure::No) => Exit::Failed,
         // a reader that has seen enough is no fault
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(Failure::Output(error)) => {
             let said = format!("cannot write to standard output: {}", error.kind());
-            let error = ops::Error::Failed { code: "cannot-write", said, hint: None };
+            let error = ops::Error::Failed {
+                code: "cannot-write",
+                said,
+                hint: None,
+            };
             fail(&error, &output)
         }
         Err(Failure::Operation(error)) => fail(&error, &output),

@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use crate::ops::Notices;
 
 /// What the global options say about output.
-pub struct Output<'a> {
+pub(super) struct Output<'a> {
     terminal: &'a dyn Terminal,
     json: bool,
     quiet: bool,
@@ -16,17 +16,21 @@ pub struct Output<'a> {
 
 impl<'a> Output<'a> {
     /// For one run.
-    pub fn new(terminal: &'a dyn Terminal, json: bool, quiet: bool) -> Self {
-        Self { terminal, json, quiet }
+    pub(super) fn new(terminal: &'a dyn Terminal, json: bool, quiet: bool) -> Self {
+        Self {
+            terminal,
+            json,
+            quiet,
+        }
     }
 
     /// The streams.
-    pub fn terminal(&self) -> &'a dyn Terminal {
+    pub(super) fn terminal(&self) -> &'a dyn Terminal {
         self.terminal
     }
 
     /// True if the result is to be JSON.
-    pub fn is_json(&self) -> bool {
+    pub(super) fn is_json(&self) -> bool {
         self.json
     }
 
@@ -34,7 +38,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// When standard output is closed.
-    pub fn outcome(&self, json: &Value, summary: &Summary) -> io::Result<()> {
+    pub(super) fn outcome(&self, json: &Value, summary: &Summary) -> io::Result<()> {
         if self.json {
             return self.json(json);
         }
@@ -48,7 +52,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// When standard output is closed.
-    pub fn json(&self, value: &Value) -> io::Result<()> {
+    pub(super) fn json(&self, value: &Value) -> io::Result<()> {
         writeln!(self.terminal.stdout(), "{value}")
     }
 
@@ -56,12 +60,12 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// When standard output is closed.
-    pub fn result(&self, text: &str) -> io::Result<()> {
+    pub(super) fn result(&self, text: &str) -> io::Result<()> {
         write!(self.terminal.stdout(), "{text}")
     }
 
     /// The summary on standard error, where the result itself takes standard output.
-    pub fn summary_aside(&self, summary: &Summary) {
+    pub(super) fn summary_aside(&self, summary: &Summary) {
         if !self.quiet {
             drop(write!(self.terminal.stderr(), "{}", summary.0));
         }
@@ -77,30 +81,31 @@ impl Notices for Output<'_> {
 }
 
 /// A headline, then labelled lines below it.
-pub struct Summary(String);
+pub(super) struct Summary(String);
 
 impl Summary {
     /// Begins with what was done.
-    pub fn new(headline: &str) -> Self {
+    pub(super) fn new(headline: &str) -> Self {
         Self(format!("{headline}\n"))
     }
 
     /// A labelled line; an empty value is left out.
-    pub fn line(mut self, label: &str, value: impl AsRef<str>) -> Self {
+    pub(super) fn line(mut self, label: &str, value: impl AsRef<str>) -> Self {
         if !value.as_ref().is_empty() {
-            self.0.push_str(&format!("  {label:<12} {}\n", value.as_ref()));
+            self.0
+                .push_str(&format!("  {label:<12} {}\n", value.as_ref()));
         }
         self
     }
 
     /// Text as it is.
-    pub fn text(mut self, text: &str) -> Self {
+    pub(super) fn text(mut self, text: &str) -> Self {
         self.0.push_str(text);
         self
     }
 
     /// Another summary below this one.
-    pub fn and(mut self, other: &Self) -> Self {
+    pub(super) fn and(mut self, other: &Self) -> Self {
         self.0.push_str(&other.0);
         self
     }

@@ -13,7 +13,9 @@ use crate::profile::ProfileName;
 
 /// List, show and check the signing profiles
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  $ privca profile list\n  $ privca profile show 1year\n  $ privca profile check pki/profiles/vpn.json")]
+#[command(
+    after_long_help = "Examples:\n  $ privca profile list\n  $ privca profile show 1year\n  $ privca profile check pki/profiles/vpn.json"
+)]
 pub(super) struct Profile {
     #[command(subcommand)]
     action: Action,
@@ -79,8 +81,10 @@ fn show(session: &Session<'_>, name: &ProfileName) -> Run {
 
 fn check(session: &Session<'_>, file: &Path) -> Run {
     let found = policies::check(file)?;
-    let summary = Summary::new(&format!("{} is a sound profile", file.display()))
-        .line("description", found.profile.description().unwrap_or_default());
+    let summary = Summary::new(&format!("{} is a sound profile", file.display())).line(
+        "description",
+        found.profile.description().unwrap_or_default(),
+    );
     let json = json!({ "name": found.profile.name().to_string(), "file": file, "ok": true });
     Ok(session.output.outcome(&json, &summary)?)
 }

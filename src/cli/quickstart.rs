@@ -27,7 +27,12 @@ impl Quickstart {
         let directory = started.directory.display().to_string();
         let pki = started.pki.display().to_string();
         let client = started.client.path.display().to_string();
-        let key = started.client.key_path.as_ref().map(|k| k.display().to_string()).unwrap_or_default();
+        let key = started
+            .client
+            .key_path
+            .as_ref()
+            .map(|k| k.display().to_string())
+            .unwrap_or_default();
         let serve = format!("nginx -p {} -c nginx.conf", quoted(&directory));
         let url = format!("https://localhost:{PORT}/");
         let ca = quoted(&format!("{pki}/ca-chain.crt"));
@@ -41,7 +46,10 @@ impl Quickstart {
             .line("CA", format!("{pki}/ca.crt"))
             .line("server", started.server.path.display().to_string())
             .line("client", &client)
-            .line("bundle", format!("{} (passphrase: {P12_PASSPHRASE})", started.p12.display()))
+            .line(
+                "bundle",
+                format!("{} (passphrase: {P12_PASSPHRASE})", started.p12.display()),
+            )
             .line("nginx", started.nginx.display().to_string())
             .text(&format!(
                 "\nServe it:\n  {serve}\nRefused, 403:\n  {refused}\nLet in, 200:\n  {accepted}\n\

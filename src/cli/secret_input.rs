@@ -12,7 +12,7 @@ use crate::primitives::secret::Secret;
 
 /// Where a passphrase comes from, spelled as in OpenSSL.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub enum Source {
+pub(super) enum Source {
     /// `pass:TEXT`.
     Pass(String),
     /// `env:NAME`.
@@ -48,7 +48,7 @@ impl fmt::Display for Source {
 ///
 /// # Errors
 /// When it is none of the five.
-pub fn parse_source(text: &str) -> Result<Source, String> {
+pub(super) fn parse_source(text: &str) -> Result<Source, String> {
     let known = "passphrase sources are pass:TEXT, env:NAME, file:PATH, fd:N and stdin";
     match text.split_once(':') {
         _ if text == "stdin" => Ok(Source::Stdin),
@@ -63,32 +63,32 @@ pub fn parse_source(text: &str) -> Result<Source, String> {
 
 /// `--passin` on commands that open a key.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct PassIn {
+pub(super) struct PassIn {
     /// Where the passphrase of the key to open comes from
     ///
     /// `pass:TEXT`, `env:NAME`, `file:PATH` (its first line), `fd:N` or `stdin`, as in OpenSSL.
     /// Without it privca asks on the terminal, if the key is encrypted.
     #[arg(long, value_name = "SOURCE", value_parser = parse_source, help_heading = "Passphrases")]
-    pub passin: Option<Source>,
+    pub(super) passin: Option<Source>,
 }
 
 /// `--passout` and `--no-pass` on commands that write a key.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct PassOut {
+pub(super) struct PassOut {
     /// Where the passphrase of the new key comes from
     ///
     /// Spelled like --passin. Where both name the same file, it holds two lines: the first is for
     /// --passin, the second for --passout.
     #[arg(long, value_name = "SOURCE", value_parser = parse_source, help_heading = "Passphrases")]
-    pub passout: Option<Source>,
+    pub(super) passout: Option<Source>,
 
     /// Write the new key unencrypted
     #[arg(long, conflicts_with = "passout", help_heading = "Passphrases")]
-    pub no_pass: bool,
+    pub(super) no_pass: bool,
 }
 
 /// Answers the operations' questions for passphrases.
-pub struct SecretInput<'a> {
+pub(super) struct SecretInput<'a> {
     terminal: &'a dyn Terminal,
     passin: Option<Source>,
     passout: Option<Source>,
@@ -98,7 +98,7 @@ pub struct SecretInput<'a> {
 
 impl<'a> SecretInput<'a> {
     /// With what the command line said; a `pass:` source gets a warning on standard error.
-    pub fn new(terminal: &'a dyn Terminal, passin: &PassIn, passout: &PassOut) -> Self {
+    pub(super) fn new(terminal: &'a dyn Terminal, passin: &PassIn, passout: &PassOut) -> Self {
         let sources = [&passin.passin, &passout.passout];
         if sources.iter().any(|s| matches!(s, Some(Source::Pass(_)))) {
             drop(writeln!(
@@ -116,19 +116,28 @@ impl<'a> SecretInput<'a> {
     }
 
     fn read(&mut self, source: &Source, line: usize) -> Result<Secret, PassphraseError> {
-        let missing = |said: String, hint: &str| PassphraseError { said, hint: hint.to_owned() };
+        let missing = |said: String, hint: &str| PassphraseError {
+            said,
+            hint: hint.to_owned(),
+        };
         match source {
             Source::Pass(text) => return Ok(text.clone().into()),
             Source::Env(name) => {
                 return std::env::var(name).map(Secret::from).map_err(|_| {
-                    missing(format!("the environment variable {name} is not set"), "export it, or name another source")
+                    missing(
+                        format!("the environment variable {name} is not set"),
+                        "export it, or name another source",
+                    )
                 });
             }
             Source::File(_) | Source::Fd(_) | Source::Stdin => {}
         }
         if !self.lines.contains_key(source) {
             let lines = self.read_lines(source).map_err(|error| {
-                missing(format!("cannot read the passphrase from {source}: {}", error.kind()), "check that it exists and may be read")
+                missing(
+                    format!("cannot read the passphrase from {source}: {}", error.kind()),
+                    "check that it exists and may be read",
+                )
             })?;
             self.lines.insert(source.clone(), lines);
         }
@@ -199,16 +208,23 @@ impl Passphrases for SecretInput<'_> {
             let line = usize::from(self.passin.as_ref() == Some(&source));
             return self.read(&source, line).map(Some);
         }
-        let option = "give --passout SOURCE (pass:, env:, file:, fd: or stdin), or --no-pass for none";
+        let option =
+            "give --passout SOURCE (pass:, env:, file:, fd: or stdin), or --no-pass for none";
         let first = self.ask(&format!("New passphrase for {}: ", file.display()), option)?;
         let second = self.ask("The same again: ", option)?;
         if first.is_empty() {
             let said = "the passphrase is empty".to_owned();
-            return Err(PassphraseError { said, hint: option.to_owned() });
+            return Err(PassphraseError {
+                said,
+                hint: option.to_owned(),
+            });
         }
         if first.expose() != second.expose() {
             let said = "the two passphrases differ".to_owned();
-            return Err(PassphraseError { said, hint: "nothing was written; try again".to_owned() });
+            return Err(PassphraseError {
+                said,
+                hint: "nothing was written; try again".to_owned(),
+            });
         }
         Ok(Some(first))
     }

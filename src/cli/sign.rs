@@ -81,13 +81,22 @@ impl Sign {
         }
         let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &PassOut::default());
         let signed = sign::run(&session.context, &request, &mut secrets)?;
-        issued::show(&session.context, output, &signed, &self.out, request.overwrite)
+        issued::show(
+            &session.context,
+            output,
+            &signed,
+            &self.out,
+            request.overwrite,
+        )
     }
 
     /// Names without files are requests in `reqs/`; names with files say where those are kept.
     fn items(&self, output: &Output<'_>) -> Result<Vec<Item>, Error> {
         if self.csr.is_empty() {
-            let own = |name: &FileName| Item { name: name.clone(), handed_in: None };
+            let own = |name: &FileName| Item {
+                name: name.clone(),
+                handed_in: None,
+            };
             return Ok(self.names.iter().map(own).collect());
         }
         if !self.names.is_empty() && self.names.len() != self.csr.len() {
@@ -103,7 +112,10 @@ impl Sign {
                 None => name_of(file)?,
             };
             let bytes = read::bytes(file, &mut *output.terminal().stdin())?;
-            items.push(Item { name, handed_in: Some((bytes, file.display().to_string())) });
+            items.push(Item {
+                name,
+                handed_in: Some((bytes, file.display().to_string())),
+            });
         }
         Ok(items)
     }

@@ -14,7 +14,8 @@ use crate::x509::san_text;
 
 /// A name of files in the PKI directory.
 pub(super) fn file_name(text: &str) -> Result<FileName, String> {
-    text.parse().map_err(|fault: <FileName as std::str::FromStr>::Err| fault.to_string())
+    text.parse()
+        .map_err(|fault: <FileName as std::str::FromStr>::Err| fault.to_string())
 }
 
 /// The stem of the files that a command works on, or the CA's own.
@@ -28,17 +29,23 @@ pub(super) enum NameOrCa {
 
 /// Reads NAME or `ca`.
 pub(super) fn name_or_ca(text: &str) -> Result<NameOrCa, String> {
-    if text == "ca" { Ok(NameOrCa::Ca) } else { file_name(text).map(NameOrCa::Name) }
+    if text == "ca" {
+        Ok(NameOrCa::Ca)
+    } else {
+        file_name(text).map(NameOrCa::Name)
+    }
 }
 
 /// A profile's name.
 pub(super) fn profile_name(text: &str) -> Result<ProfileName, String> {
-    text.parse().map_err(|fault: <ProfileName as std::str::FromStr>::Err| fault.to_string())
+    text.parse()
+        .map_err(|fault: <ProfileName as std::str::FromStr>::Err| fault.to_string())
 }
 
 /// A subject in either form.
 pub(super) fn subject(text: &str) -> Result<Name, String> {
-    text.parse().map_err(|fault: <Name as std::str::FromStr>::Err| fault.to_string())
+    text.parse()
+        .map_err(|fault: <Name as std::str::FromStr>::Err| fault.to_string())
 }
 
 /// One `--san`, which may be a list.
@@ -47,28 +54,41 @@ pub(super) struct SanList(pub(super) Vec<GeneralName>);
 
 /// Reads one `--san`.
 pub(super) fn san_list(text: &str) -> Result<SanList, String> {
-    san_text::parse_list(text).map(SanList).map_err(|fault| fault.to_string())
+    san_text::parse_list(text)
+        .map(SanList)
+        .map_err(|fault| fault.to_string())
 }
 
 /// Alternative names of all `--san` options, in order.
 pub(super) fn names(lists: &[SanList]) -> Vec<GeneralName> {
-    lists.iter().flat_map(|list| list.0.iter().cloned()).collect()
+    lists
+        .iter()
+        .flat_map(|list| list.0.iter().cloned())
+        .collect()
 }
 
 /// A duration.
 pub(super) fn span(text: &str) -> Result<Span, String> {
-    let span: Span = text.parse().map_err(|fault: <Span as std::str::FromStr>::Err| fault.to_string())?;
-    if span.is_zero() { Err("a duration of nothing".to_owned()) } else { Ok(span) }
+    let span: Span = text
+        .parse()
+        .map_err(|fault: <Span as std::str::FromStr>::Err| fault.to_string())?;
+    if span.is_zero() {
+        Err("a duration of nothing".to_owned())
+    } else {
+        Ok(span)
+    }
 }
 
 /// A time.
 pub(super) fn timestamp(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|fault: <Timestamp as std::str::FromStr>::Err| fault.to_string())
+    text.parse()
+        .map_err(|fault: <Timestamp as std::str::FromStr>::Err| fault.to_string())
 }
 
 /// An algorithm and size.
 pub(super) fn key_type(text: &str) -> Result<KeyType, String> {
-    text.parse().map_err(|fault: <KeyType as std::str::FromStr>::Err| fault.to_string())
+    text.parse()
+        .map_err(|fault: <KeyType as std::str::FromStr>::Err| fault.to_string())
 }
 
 /// A name constraint.
@@ -86,7 +106,11 @@ pub(super) struct Force {
 
 impl Force {
     pub(super) fn overwrite(self) -> Overwrite {
-        if self.force { Overwrite::Yes } else { Overwrite::No }
+        if self.force {
+            Overwrite::Yes
+        } else {
+            Overwrite::No
+        }
     }
 }
 

@@ -14,7 +14,10 @@ impl PublicKey {
             KeyKind::EcP256 => Ok(ECDSA_WITH_SHA256),
             KeyKind::EcP384 => Ok(ECDSA_WITH_SHA384),
             KeyKind::Ed25519 => Ok(ED25519),
-            other => Err(KeyError::unsupported(format!("{other} key"), "privca signs with RSA, EC P-256, EC P-384 and Ed25519 keys")),
+            other => Err(KeyError::unsupported(
+                format!("{other} key"),
+                "privca signs with RSA, EC P-256, EC P-384 and Ed25519 keys",
+            )),
         }
     }
 }

@@ -120,8 +120,7 @@ pub(super) fn encrypt_3des(
 ) -> Result<(Vec<u8>, Vec<u8>), KeyError> {
     let salt: [u8; 8] = random::bytes(random)?;
     let derive = |purpose, length| sha1_kdf(passphrase, &salt, iterations, purpose, length);
-    let encrypted =
-        cipher::encrypt_3des(&derive(FOR_KEY, 24), &derive(FOR_IV, 8), data.expose())?;
+    let encrypted = cipher::encrypt_3des(&derive(FOR_KEY, 24), &derive(FOR_IV, 8), data.expose())?;
     let parameters = der::sequence(&[
         der::tlv(tag::OCTET_STRING, &salt),
         der::unsigned(&iterations.to_be_bytes()),

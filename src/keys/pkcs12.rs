@@ -73,10 +73,18 @@ pub fn write(
     }
     let id: [u8; 20] = hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, bundle.certificate);
     let name = Some(bundle.friendly_name).filter(|name| !name.is_empty());
-    let attributes =
-        Attributes { friendly_name: name, local_key_id: Some(&id), trusted: false };
+    let attributes = Attributes {
+        friendly_name: name,
+        local_key_id: Some(&id),
+        trusted: false,
+    };
     let mut certificates = vec![bags::certificate(bundle.certificate, &attributes)];
-    certificates.extend(bundle.chain.iter().map(|c| bags::certificate(c, &Attributes::default())));
+    certificates.extend(
+        bundle
+            .chain
+            .iter()
+            .map(|c| bags::certificate(c, &Attributes::default())),
+    );
 
     let seal = Seal::new(passphrase, strength, random);
     let key = bags::shrouded_key(&seal.key(bundle.key.pkcs8())?, &attributes);
@@ -84,9 +92,13 @@ pub fn write(
 
     let all = std::iter::once(bundle.certificate).chain(bundle.chain.iter().map(Vec::as_slice));
     let read = read(file.expose(), passphrase)?;
-    let same_key = read.key.is_some_and(|key| key.public() == bundle.key.public());
+    let same_key = read
+        .key
+        .is_some_and(|key| key.public() == bundle.key.public());
     if !same_key || !read.certificates.iter().eq(all) {
-        return Err(KeyError::Internal { what: "its own .p12 file" });
+        return Err(KeyError::Internal {
+            what: "its own .p12 file",
+        });
     }
     Ok(file)
 }
@@ -106,15 +118,25 @@ pub fn write_truststore(
         .iter()
         .map(|(name, certificate)| {
             let friendly_name = Some(name.as_str());
-            let attributes = Attributes { friendly_name, local_key_id: None, trusted: true };
+            let attributes = Attributes {
+                friendly_name,
+                local_key_id: None,
+                trusted: true,
+            };
             bags::certificate(certificate, &attributes)
         })
         .collect();
     let seal = Seal::new(passphrase, strength, random);
     let file = seal.pfx(&[seal.closed_safe(&bags)?])?;
     let read = read(file.expose(), passphrase)?;
-    if !read.certificates.iter().eq(certificates.iter().map(|(_, der)| *der)) {
-        return Err(KeyError::Internal { what: "its own .p12 file" });
+    if !read
+        .certificates
+        .iter()
+        .eq(certificates.iter().map(|(_, der)| *der))
+    {
+        return Err(KeyError::Internal {
+            what: "its own .p12 file",
+        });
     }
     Ok(file)
 }
@@ -143,7 +165,10 @@ pub fn read_named(
 ) -> Result<Contents, KeyError> {
     let archive = archive(file, passphrase)?;
     let found = match name {
-        Some(name) => archive.keys.iter().find(|k| k.friendly_name.as_deref() == Some(name)),
+        Some(name) => archive
+            .keys
+            .iter()
+            .find(|k| k.friendly_name.as_deref() == Some(name)),
         None => archive.keys.first(),
     };
     let key = found
@@ -179,7 +204,10 @@ pub fn read(file: &[u8], passphrase: &Secret) -> Result<Contents, KeyError> {
 /// As [`read`].
 pub fn names(file: &[u8], passphrase: &Secret) -> Result<Vec<String>, KeyError> {
     let keys = archive(file, passphrase)?.keys;
-    Ok(keys.into_iter().map(|key| key.friendly_name.unwrap_or_default()).collect())
+    Ok(keys
+        .into_iter()
+        .map(|key| key.friendly_name.unwrap_or_default())
+        .collect())
 }
 
 /// The bags, by `p12-keystore`; what it does not decrypt is opened for it.

@@ -233,8 +233,10 @@ pub(super) const SHA256_WITH_RSA: &[u8] = &[
     0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11, 5, 0,
 ];
 /// ecdsa-with-SHA256 and -SHA384 (RFC 5758, 3.2): the hash that matches the curve.
-pub(super) const ECDSA_WITH_SHA256: &[u8] = &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
-pub(super) const ECDSA_WITH_SHA384: &[u8] = &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3];
+pub(super) const ECDSA_WITH_SHA256: &[u8] =
+    &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+pub(super) const ECDSA_WITH_SHA384: &[u8] =
+    &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3];
 /// Ed25519 (RFC 8410, 3).
 pub(super) const ED25519: &[u8] = &[0x30, 5, 6, 3, 0x2b, 0x65, 0x70];
 

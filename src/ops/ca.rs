@@ -1,5 +1,7 @@
 //! The CA of a directory: its certificate, those above it, and its key.
 
+use std::io::ErrorKind;
+
 use super::{Error, Passphrases, read};
 use crate::keys::PrivateKey;
 use crate::pki::Pki;
@@ -25,12 +27,18 @@ impl Ca {
     pub fn load(pki: &Pki) -> Result<Self, Error> {
         let path = pki.layout().ca_certificate();
         let mut found = read::certificates(&disk::read_bounded(&path, MOST)?, &path)?.into_iter();
-        let none = || Error::failed("no-certificate", format!("{} is empty", path.display()), "restore it from a backup");
+        let none = || {
+            Error::failed(
+                "no-certificate",
+                format!("{} is empty", path.display()),
+                "restore it from a backup",
+            )
+        };
         let certificate = found.next().ok_or_else(none)?;
         let chain = pki.layout().ca_chain();
         let candidates: Vec<Certificate> = match disk::read_bounded(&chain, MOST) {
             Ok(file) => read::certificates(&file, &chain)?,
-            Err(fault) if fault.is_not_found() => found.collect(),
+            Err(fault) if fault.kind() == ErrorKind::NotFound => found.collect(),
             Err(fault) => return Err(fault.into()),
         };
         let above = chain_above(&certificate, &candidates);
@@ -61,7 +69,11 @@ impl Ca {
     ///
     /// # Errors
     /// When it cannot be opened, or belongs to another certificate.
-    pub fn open_key(&self, pki: &Pki, passphrases: &mut dyn Passphrases) -> Result<PrivateKey, Error> {
+    pub fn open_key(
+        &self,
+        pki: &Pki,
+        passphrases: &mut dyn Passphrases,
+    ) -> Result<PrivateKey, Error> {
         let path = pki.layout().ca_key();
         let key = read::private_key(&path, passphrases)?;
         if key.public().bits() != self.certificate.public_key().bits() {
@@ -70,7 +82,11 @@ impl Ca {
                 path.display(),
                 pki.layout().ca_certificate().display()
             );
-            return Err(Error::failed("key-mismatch", said, "restore the pair from one backup"));
+            return Err(Error::failed(
+                "key-mismatch",
+                said,
+                "restore the pair from one backup",
+            ));
         }
         Ok(key)
     }
@@ -91,9 +107,22 @@ impl Ca {
         let certificate = &self.certificate;
         let malformed = |fault: crate::primitives::der::DerError| {
             let said = format!("the CA certificate is malformed: {fault}");
-            Error::failed("bad-ca-certificate", said, "`privca inspect ca.crt` shows it")
+            Error::failed(
+                "bad-ca-certificate",
+                said,
+                "`privca inspect ca.crt` shows it",
+            )
         };
-        let (is_ca, path_len) = certificate.basic_constraints().map_err(malformed)?;
+        let (is_ca, _) = certificate.basic_constraints().map_err(malformed)?;
+        let mut path_len: Option<u32> = None;
+        let mut name_constraints = Vec::new();
+        for (depth, ca) in (0u32..).zip(self.chain()) {
+            let (_, own) = ca.basic_constraints().map_err(malformed)?;
+            // a CA further up has used one of its path length for each CA down to this one
+            let left = own.map(|own| own.saturating_sub(depth));
+            path_len = [path_len, left].into_iter().flatten().min();
+            name_constraints.extend(ca.name_constraints().map_err(malformed)?);
+        }
         let usage = certificate.key_usage();
         Ok(IssuerFacts {
             subject: certificate.subject().clone(),
@@ -102,7 +131,7 @@ impl Ca {
             is_ca,
             may_sign_certificates: usage.is_none_or(|u| u.contains(KeyUsage::KEY_CERT_SIGN)),
             path_len,
-            name_constraints: certificate.name_constraints().map_err(malformed)?,
+            name_constraints,
         })
     }
 }

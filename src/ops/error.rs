@@ -64,7 +64,11 @@ pub enum Error {
 impl Error {
     /// A fault that the person can mend.
     pub fn failed(code: &'static str, said: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Failed { code, said: said.into(), hint: Some(hint.into()) }
+        Self::Failed {
+            code,
+            said: said.into(),
+            hint: Some(hint.into()),
+        }
     }
 
     /// A closure for `map_err` that names the key file.
@@ -78,10 +82,17 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(said) | Self::Inspect(said) | Self::Bug(said) => f.write_str(said),
-            Self::Refused { what, profile, refusals } => {
+            Self::Refused {
+                what,
+                profile,
+                refusals,
+            } => {
                 let count = refusals.iter().count();
                 let reasons = if count == 1 { "reason" } else { "reasons" };
-                write!(f, "{what} not signed: profile '{profile}' refuses it ({count} {reasons})")
+                write!(
+                    f,
+                    "{what} not signed: profile '{profile}' refuses it ({count} {reasons})"
+                )
             }
             Self::NoPassphrase(path, why) => {
                 write!(f, "cannot open {}: {}", path.display(), why.said)
@@ -116,16 +127,22 @@ impl From<DiskError> for Error {
 
 impl From<NoRandomness> for Error {
     fn from(fault: NoRandomness) -> Self {
-        Self::Failed { code: "no-randomness", said: fault.to_string(), hint: None }
+        Self::Failed {
+            code: "no-randomness",
+            said: fault.to_string(),
+            hint: None,
+        }
     }
 }
 
 impl From<DraftError> for Error {
     fn from(fault: DraftError) -> Self {
         match fault {
-            DraftError::Refused(_) => {
-                Self::Failed { code: "cannot-encode", said: fault.to_string(), hint: None }
-            }
+            DraftError::Refused(_) => Self::Failed {
+                code: "cannot-encode",
+                said: fault.to_string(),
+                hint: None,
+            },
             DraftError::Layout(_) => Self::Bug(fault.to_string()),
         }
     }
@@ -140,6 +157,9 @@ impl From<SignError> for Error {
 impl From<Vec<Finding>> for Error {
     fn from(findings: Vec<Finding>) -> Self {
         let all: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        Self::Bug(format!("what was to be signed breaks a rule: {}", all.join("; ")))
+        Self::Bug(format!(
+            "what was to be signed breaks a rule: {}",
+            all.join("; ")
+        ))
     }
 }

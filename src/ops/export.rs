@@ -8,7 +8,7 @@ use super::export_forms as forms;
 use super::export_material::{Chain, Holder, Material, Source};
 use super::export_mobileconfig as mobileconfig;
 use super::export_p12::Content;
-use super::{Context, Error, Passphrases, read};
+use super::{Context, Error, Passphrases, check_target, read};
 use crate::keys::pkcs12::{self, Strength};
 use crate::keys::{self, PrivateKey};
 use crate::pki::Overwrite;
@@ -52,13 +52,22 @@ impl Format {
     pub fn has_key(self) -> bool {
         matches!(
             self,
-            Self::Bundle | Self::Pkcs1 | Self::Sec1 | Self::Pkcs8 | Self::Inline | Self::K8s | Self::Mobileconfig
+            Self::Bundle
+                | Self::Pkcs1
+                | Self::Sec1
+                | Self::Pkcs8
+                | Self::Inline
+                | Self::K8s
+                | Self::Mobileconfig
         )
     }
 
     /// Whether a passphrase can protect it.
     pub fn takes_passphrase(self) -> bool {
-        matches!(self, Self::Bundle | Self::Pkcs8 | Self::Inline | Self::Truststore | Self::Mobileconfig)
+        matches!(
+            self,
+            Self::Bundle | Self::Pkcs8 | Self::Inline | Self::Truststore | Self::Mobileconfig
+        )
     }
 
     /// Whether it is bytes instead of text.
@@ -68,7 +77,10 @@ impl Format {
 
     /// Whether certificates other than its own can be in it.
     pub fn has_chain(self) -> bool {
-        !matches!(self, Self::Der | Self::Pkcs1 | Self::Sec1 | Self::Pkcs8 | Self::Spki | Self::Truststore)
+        !matches!(
+            self,
+            Self::Der | Self::Pkcs1 | Self::Sec1 | Self::Pkcs8 | Self::Spki | Self::Truststore
+        )
     }
 
     /// Whether it has nothing but the key, so that no certificate is needed.
@@ -118,10 +130,13 @@ pub fn run(
     passphrases: &mut dyn Passphrases,
 ) -> Result<Exported, Error> {
     if let Some(path) = &request.out {
-        request.overwrite.check(path)?;
-        disk::check_folder_of(path)?;
+        check_target(path, request.overwrite)?;
     }
-    let mut asked = Passwords { request, passphrases, encrypted: false };
+    let mut asked = Passwords {
+        request,
+        passphrases,
+        encrypted: false,
+    };
     let (holder, contents) = if request.format.is_bare_key() {
         let holder = Holder::find(context, request.pki, &request.source)?;
         let key = holder.open_key(asked.passphrases)?;
@@ -130,7 +145,11 @@ pub fn run(
     } else {
         let anyway = request.overwrite == Overwrite::Yes;
         let material = Material::load(context, request.pki, &request.source, anyway)?;
-        let maker = Maker { context, request, material: &material };
+        let maker = Maker {
+            context,
+            request,
+            material: &material,
+        };
         let contents = if request.format.has_key() {
             let key = material.open_key(asked.passphrases)?;
             maker.with_key(&key, &mut asked)?
@@ -140,9 +159,15 @@ pub fn run(
         (material.holder, contents)
     };
     let bare_key = request.format.has_key() && !asked.encrypted;
-    let mode = if request.format.has_key() { disk::SECRET } else { disk::PUBLIC };
+    let mode = if request.format.has_key() {
+        disk::PRIVATE
+    } else {
+        disk::PUBLIC
+    };
     if let Some(path) = &request.out {
-        context.disk.write_whole(path, contents.expose(), mode, request.overwrite)?;
+        context
+            .disk
+            .write_whole(path, contents.expose(), mode, request.overwrite)?;
     }
     if request.format.has_key() {
         let to = request.out.as_ref().map(|path| path.display().to_string());
@@ -150,7 +175,12 @@ pub fn run(
         holder.audit(context, "export", fields)?;
     }
     let (name, path) = (holder.label, request.out.clone());
-    Ok(Exported { name, contents: path.is_none().then_some(contents), path, bare_key })
+    Ok(Exported {
+        name,
+        contents: path.is_none().then_some(contents),
+        path,
+        bare_key,
+    })
 }
 
 /// Asks for the passphrase of what is written, and notes whether there is one.
@@ -185,7 +215,10 @@ fn key_alone(
     };
     let traditional = traditional.map(|der| pem::encode(kind, der.expose()).into());
     traditional.ok_or_else(|| {
-        let said = format!("the key of '{label}' is {}: it has no {kind}", key.public().kind());
+        let said = format!(
+            "the key of '{label}' is {}: it has no {kind}",
+            key.public().kind()
+        );
         Error::failed("no-such-form", said, "`--format pkcs8` takes every key")
     })
 }
@@ -213,7 +246,9 @@ impl Maker<'_> {
         let certificate = &self.material.certificate;
         Ok(match self.request.format {
             Format::Der => Secret::new(certificate.der().to_vec()),
-            Format::P7b => pem::encode("PKCS7", &forms::certificates_only(&self.certificates())).into(),
+            Format::P7b => {
+                pem::encode("PKCS7", &forms::certificates_only(&self.certificates())).into()
+            }
             Format::Spki => pem::encode("PUBLIC KEY", certificate.public_key().spki()).into(),
             Format::Truststore => self.truststore(asked)?,
             _ => forms::pem(&self.certificates()).into(),
@@ -231,9 +266,19 @@ impl Maker<'_> {
                 Ok(forms::k8s_secret(&name, &certificates, &file, &authorities))
             }
             Format::Inline => {
-                let tls_crypt = self.request.tls_crypt.as_deref().map(static_key).transpose()?;
+                let tls_crypt = self
+                    .request
+                    .tls_crypt
+                    .as_deref()
+                    .map(static_key)
+                    .transpose()?;
                 let file = pkcs8(self.context, asked, key, self.label())?;
-                Ok(forms::openvpn_inline(&authorities, &certificates, &file, tls_crypt.as_ref()))
+                Ok(forms::openvpn_inline(
+                    &authorities,
+                    &certificates,
+                    &file,
+                    tls_crypt.as_ref(),
+                ))
             }
             _ => {
                 let file = pkcs8(self.context, asked, key, self.label())?;
@@ -254,36 +299,58 @@ impl Maker<'_> {
     /// The certificate and as much of its chain as is wanted.
     fn certificates(&self) -> Vec<&[u8]> {
         let chain = self.material.chain(self.request.chain);
-        std::iter::once(&self.material.certificate).chain(chain).map(Certificate::der).collect()
+        std::iter::once(&self.material.certificate)
+            .chain(chain)
+            .map(Certificate::der)
+            .collect()
     }
 
     fn authorities(&self) -> Vec<&[u8]> {
-        self.material.authorities().into_iter().map(Certificate::der).collect()
+        self.material
+            .authorities()
+            .into_iter()
+            .map(Certificate::der)
+            .collect()
     }
 
     fn truststore(&self, asked: &mut Passwords<'_>) -> Result<Secret, Error> {
         let authorities = self.material.authorities();
         if authorities.is_empty() {
             let said = format!("no CA certificate of '{}' is at hand", self.label());
-            return Err(Error::failed("no-chain", said, "restore ca-chain.crt from a backup"));
+            return Err(Error::failed(
+                "no-chain",
+                said,
+                "restore ca-chain.crt from a backup",
+            ));
         }
-        let passphrase = asked.new_one(self.label())?.unwrap_or_else(|| Secret::new(Vec::new()));
+        let passphrase = asked
+            .new_one(self.label())?
+            .unwrap_or_else(|| Secret::new(Vec::new()));
         let named = forms::aliases(&authorities);
         pkcs12::write_truststore(&named, &passphrase, Strength::Modern, self.context.random)
             .map_err(self.key())
     }
 
     fn mobileconfig(&self, key: &PrivateKey, asked: &mut Passwords<'_>) -> Result<Secret, Error> {
-        let passphrase = asked.new_one(self.label())?.unwrap_or_else(|| Secret::new(Vec::new()));
+        let passphrase = asked
+            .new_one(self.label())?
+            .unwrap_or_else(|| Secret::new(Vec::new()));
         let content = Content {
             key,
             certificate: &self.material.certificate,
             chain: &self.material.chain(self.request.chain),
             friendly_name: self.label(),
         };
-        let p12 = content.seal(self.context, &passphrase, Strength::Legacy).map_err(self.key())?;
+        let p12 = content
+            .seal(self.context, &passphrase, Strength::Legacy)
+            .map_err(self.key())?;
         let authorities = self.material.authorities();
-        Ok(mobileconfig::write(self.label(), &self.material.certificate, &p12, &authorities))
+        Ok(mobileconfig::write(
+            self.label(),
+            &self.material.certificate,
+            &p12,
+            &authorities,
+        ))
     }
 }
 
@@ -291,7 +358,11 @@ fn static_key(path: &Path) -> Result<Secret, Error> {
     let file = Secret::new(disk::read_bounded(path, read::MOST)?);
     forms::openvpn_static_key(&file).ok_or_else(|| {
         let said = format!("{} holds no OpenVPN static key", path.display());
-        Error::failed("no-static-key", said, "`openvpn --genkey tls-crypt FILE` makes one")
+        Error::failed(
+            "no-static-key",
+            said,
+            "`openvpn --genkey tls-crypt FILE` makes one",
+        )
     })
 }
 

@@ -11,7 +11,10 @@ use crate::x509::certificate::Certificate;
 
 /// Certificates in PEM, one after the other.
 pub(super) fn pem(certificates: &[&[u8]]) -> String {
-    certificates.iter().map(|der| armour::encode("CERTIFICATE", der)).collect()
+    certificates
+        .iter()
+        .map(|der| armour::encode("CERTIFICATE", der))
+        .collect()
 }
 
 /// Certificates as a SignedData that nobody signed (RFC 5652, 5.1): what Windows calls .p7b.
@@ -42,9 +45,18 @@ pub(super) fn openvpn_inline(
     tls_crypt: Option<&Secret>,
 ) -> Secret {
     let mut parts: Vec<&[u8]> = vec![b"<ca>\n", authorities.as_bytes(), b"</ca>\n<cert>\n"];
-    parts.extend([certificates.as_bytes(), b"</cert>\n<key>\n", key.expose(), b"</key>\n"]);
+    parts.extend([
+        certificates.as_bytes(),
+        b"</cert>\n<key>\n",
+        key.expose(),
+        b"</key>\n",
+    ]);
     if let Some(static_key) = tls_crypt {
-        parts.extend([&b"<tls-crypt>\n"[..], static_key.expose(), b"</tls-crypt>\n"]);
+        parts.extend([
+            &b"<tls-crypt>\n"[..],
+            static_key.expose(),
+            b"</tls-crypt>\n",
+        ]);
     }
     joined(&parts)
 }
@@ -58,7 +70,11 @@ pub(super) fn openvpn_static_key(file: &Secret) -> Option<Secret> {
     let end = text.get(begin..)?.find(END)? + begin;
     let block = text.get(begin..end)?;
     let is_hex = |c: char| c.is_ascii_hexdigit() || c.is_ascii_whitespace();
-    block.strip_prefix(BEGIN)?.chars().all(is_hex).then_some(())?;
+    block
+        .strip_prefix(BEGIN)?
+        .chars()
+        .all(is_hex)
+        .then_some(())?;
     let mut kept = Zeroizing::new(Vec::with_capacity(block.len() + END.len() + 1));
     kept.extend(block.bytes().filter(|b| *b != b'\r'));
     kept.extend_from_slice(END.as_bytes());
@@ -68,7 +84,12 @@ pub(super) fn openvpn_static_key(file: &Secret) -> Option<Secret> {
 
 /// A Secret of type kubernetes.io/tls. `ca.crt` is what cert-manager and ingress controllers look
 /// for beside the two members that the type demands.
-pub(super) fn k8s_secret(name: &str, certificates: &str, key: &Secret, authorities: &str) -> Secret {
+pub(super) fn k8s_secret(
+    name: &str,
+    certificates: &str,
+    key: &Secret,
+    authorities: &str,
+) -> Secret {
     let key = Secret::from(base64::encode(key.expose()));
     let certificates = base64::encode(certificates.as_bytes());
     let head = format!(
@@ -78,20 +99,37 @@ pub(super) fn k8s_secret(name: &str, certificates: &str, key: &Secret, authoriti
         "" => String::new(),
         authorities => format!("  ca.crt: {}\n", base64::encode(authorities.as_bytes())),
     };
-    joined(&[head.as_bytes(), b"  tls.key: ", key.expose(), b"\n", ca.as_bytes()])
+    joined(&[
+        head.as_bytes(),
+        b"  tls.key: ",
+        key.expose(),
+        b"\n",
+        ca.as_bytes(),
+    ])
 }
 
 /// The name of the Secret: NAME, with what a DNS subdomain (RFC 1123) cannot hold made a hyphen.
 pub(super) fn k8s_name(label: &str) -> Result<String, Error> {
     let lower = label.to_lowercase();
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.';
-    let name: String = lower.chars().map(|c| if fits(c) { c } else { '-' }).take(253).collect();
+    let name: String = lower
+        .chars()
+        .map(|c| if fits(c) { c } else { '-' })
+        .take(253)
+        .collect();
     // each part begins and ends with a letter or a digit
-    let parts = name.split('.').map(|part| part.trim_matches('-')).filter(|part| !part.is_empty());
+    let parts = name
+        .split('.')
+        .map(|part| part.trim_matches('-'))
+        .filter(|part| !part.is_empty());
     let name = parts.collect::<Vec<_>>().join(".");
     if name.is_empty() {
         let said = format!("'{label}' has no character that a Kubernetes name can hold");
-        return Err(Error::failed("bad-name", said, "export it as fullchain and pkcs8, and let `kubectl create secret tls` name it"));
+        return Err(Error::failed(
+            "bad-name",
+            said,
+            "export it as fullchain and pkcs8, and let `kubectl create secret tls` name it",
+        ));
     }
     Ok(name)
 }
@@ -101,10 +139,23 @@ pub(super) fn k8s_name(label: &str) -> Result<String, Error> {
 pub(super) fn aliases<'a>(authorities: &[&'a Certificate]) -> Vec<(String, &'a [u8])> {
     let mut named: Vec<(String, &[u8])> = Vec::new();
     for certificate in authorities {
-        let name = certificate.subject().common_name().unwrap_or_else(|| certificate.subject().rfc4514());
-        let taken = |alias: &str| named.iter().any(|(n, _)| n.to_lowercase() == alias.to_lowercase());
+        let name = certificate
+            .subject()
+            .common_name()
+            .unwrap_or_else(|| certificate.subject().rfc4514());
+        let taken = |alias: &str| {
+            named
+                .iter()
+                .any(|(n, _)| n.to_lowercase() == alias.to_lowercase())
+        };
         let alias = (1..)
-            .map(|n| if n == 1 { name.clone() } else { format!("{name} {n}") })
+            .map(|n| {
+                if n == 1 {
+                    name.clone()
+                } else {
+                    format!("{name} {n}")
+                }
+            })
             .find(|alias| !taken(alias));
         named.push((alias.unwrap_or(name), certificate.der()));
     }
@@ -143,10 +194,19 @@ mod tests {
         let kept = openvpn_static_key(&file.to_owned().into()).unwrap();
         assert_eq!(
             kept.expose_str(),
-            Some("-----BEGIN OpenVPN Static key V1-----\n00ff\n-----END OpenVPN Static key V1-----\n")
+            Some(
+                "-----BEGIN OpenVPN Static key V1-----\n00ff\n-----END OpenVPN Static key V1-----\n"
+            )
         );
-        for wrong in ["", "-----BEGIN OpenVPN Static key V1-----\n00", "-----BEGIN OpenVPN Static key V1-----\n</tls-crypt>\n-----END OpenVPN Static key V1-----"] {
-            assert!(openvpn_static_key(&wrong.to_owned().into()).is_none(), "{wrong}");
+        for wrong in [
+            "",
+            "-----BEGIN OpenVPN Static key V1-----\n00",
+            "-----BEGIN OpenVPN Static key V1-----\n</tls-crypt>\n-----END OpenVPN Static key V1-----",
+        ] {
+            assert!(
+                openvpn_static_key(&wrong.to_owned().into()).is_none(),
+                "{wrong}"
+            );
         }
     }
 

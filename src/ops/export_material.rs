@@ -1,12 +1,14 @@
 //! What an export is made of: a certificate, those above it, and its key; from the PKI directory or
 //! from files beside it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::ca::{Ca, chain_above};
 use super::{Context, Error, Passphrases, read};
 use crate::keys::PrivateKey;
-use crate::pki::{FileName, Intent, Pki};
+use crate::pki::index::Status;
+use crate::pki::{FileName, Pki};
 use crate::primitives::disk;
 use crate::x509::certificate::Certificate;
 
@@ -57,15 +59,29 @@ impl Holder {
         Ok(match source {
             Source::Name(name) => {
                 let pki = context.open(directory)?;
-                Self { label: name.to_string(), key: pki.layout().key(name), pki: Some(pki) }
+                Self {
+                    label: name.to_string(),
+                    key: pki.layout().key(name),
+                    pki: Some(pki),
+                }
             }
             Source::Ca => {
                 let pki = context.open(directory)?;
-                Self { label: "ca".to_owned(), key: pki.layout().ca_key(), pki: Some(pki) }
+                Self {
+                    label: "ca".to_owned(),
+                    key: pki.layout().ca_key(),
+                    pki: Some(pki),
+                }
             }
-            Source::Files { certificate, key, .. } => {
+            Source::Files {
+                certificate, key, ..
+            } => {
                 let stem = certificate.file_stem().unwrap_or_default();
-                Self { label: stem.to_string_lossy().into_owned(), key: key.clone(), pki: None }
+                Self {
+                    label: stem.to_string_lossy().into_owned(),
+                    key: key.clone(),
+                    pki: None,
+                }
             }
         })
     }
@@ -90,8 +106,8 @@ impl Holder {
     ) -> Result<(), Error> {
         let Some(pki) = &self.pki else { return Ok(()) };
         let mut session = context.lock(pki)?;
-        let mut txn = session.begin(Intent::plain(format!("{command} {}", self.label)))?;
-        txn.audit(context.record(command, fields))?;
+        let mut txn = session.begin(context.intent(format!("{command} {}", self.label)))?;
+        txn.audit(context.record(command, fields));
         Ok(txn.commit()?)
     }
 
@@ -129,13 +145,26 @@ impl Material {
                 let found = issued(&origin, name)?;
                 (origin, found, Ca::load(pki)?.chain().cloned().collect())
             }
-            (Source::Files { certificate, chain, .. }, _) => {
-                let more = chain.as_deref().map(certificates).transpose()?.unwrap_or_default();
+            (
+                Source::Files {
+                    certificate, chain, ..
+                },
+                _,
+            ) => {
+                let more = chain
+                    .as_deref()
+                    .map(certificates)
+                    .transpose()?
+                    .unwrap_or_default();
                 (certificate.clone(), certificates(certificate)?, more)
             }
             (Source::Ca | Source::Name(_), pki) => {
                 let pki = pki.ok_or_else(|| Error::Bug("a name without a directory".to_owned()))?;
-                (pki.layout().ca_certificate(), Ca::load(pki)?.chain().cloned().collect(), Vec::new())
+                (
+                    pki.layout().ca_certificate(),
+                    Ca::load(pki)?.chain().cloned().collect(),
+                    Vec::new(),
+                )
             }
         };
         let mut found = found.into_iter();
@@ -145,7 +174,12 @@ impl Material {
         if let (Source::Files { .. }, Some(name)) = (source, certificate.subject().common_name()) {
             holder.label = name;
         }
-        let material = Self { holder, certificate, above, origin };
+        let material = Self {
+            holder,
+            certificate,
+            above,
+            origin,
+        };
         if !anyway {
             material.refuse_dead(context)?;
         }
@@ -161,15 +195,18 @@ impl Material {
     fn refuse_dead(&self, context: &Context<'_>) -> Result<(), Error> {
         let (certificate, label) = (&self.certificate, &self.holder.label);
         if certificate.not_after() < context.now() {
-            let said = format!("the certificate of '{label}' expired at {}", certificate.not_after());
+            let said = format!(
+                "the certificate of '{label}' expired at {}",
+                certificate.not_after()
+            );
             let hint = format!("`privca renew {label}` makes a new one; --force exports this one");
             return Err(Error::failed("certificate-expired", said, hint));
         }
-        let row = match &self.holder.pki {
-            Some(pki) => pki.find_row(certificate.serial())?,
+        let record = match &self.holder.pki {
+            Some(pki) => pki.find_serial(certificate.serial())?,
             None => None,
         };
-        if row.is_some_and(|row| row.is_revoked()) {
+        if record.is_some_and(|record| record.row.status == Status::Revoked) {
             let said = format!("the certificate of '{label}' is revoked");
             let hint = format!("`privca issue {label}` makes a new one; --force exports this one");
             return Err(Error::failed("certificate-revoked", said, hint));
@@ -190,7 +227,11 @@ impl Material {
     /// The CA certificates that a peer trusts, the nearest first: of a CA, itself too.
     pub fn authorities(&self) -> Vec<&Certificate> {
         let is_ca = self.certificate.basic_constraints().is_ok_and(|(ca, _)| ca);
-        is_ca.then_some(&self.certificate).into_iter().chain(&self.above).collect()
+        is_ca
+            .then_some(&self.certificate)
+            .into_iter()
+            .chain(&self.above)
+            .collect()
     }
 
     /// Opens the key.
@@ -207,7 +248,11 @@ impl Material {
             self.holder.key.display(),
             self.origin.display()
         );
-        Err(Error::failed("key-mismatch", said, "nothing was written; `privca inspect` shows the key identifiers of both"))
+        Err(Error::failed(
+            "key-mismatch",
+            said,
+            "nothing was written; `privca inspect` shows the key identifiers of both",
+        ))
     }
 }
 
@@ -217,9 +262,10 @@ impl Material {
 /// When it cannot be opened.
 pub fn open_key(path: &Path, passphrases: &mut dyn Passphrases) -> Result<PrivateKey, Error> {
     match read::private_key(path, passphrases) {
-        Err(Error::Disk(fault)) if fault.is_not_found() => {
+        Err(Error::Disk(fault)) if fault.kind() == ErrorKind::NotFound => {
             let said = format!("there is no key {}", path.display());
-            let hint = "a certificate signed from a request alone has its key where the request was made";
+            let hint =
+                "a certificate signed from a request alone has its key where the request was made";
             Err(Error::failed("no-key", said, hint))
         }
         read => read,
@@ -229,9 +275,11 @@ pub fn open_key(path: &Path, passphrases: &mut dyn Passphrases) -> Result<Privat
 fn issued(path: &Path, name: &FileName) -> Result<Vec<Certificate>, Error> {
     match disk::read_bounded(path, MOST) {
         Ok(file) => read::certificates(&file, path),
-        Err(fault) if fault.is_not_found() => {
+        Err(fault) if fault.kind() == ErrorKind::NotFound => {
             let said = format!("there is no certificate {}", path.display());
-            let hint = format!("`privca issue {name}` or `privca sign {name}` makes it; `privca list` shows what there is");
+            let hint = format!(
+                "`privca issue {name}` or `privca sign {name}` makes it; `privca list` shows what there is"
+            );
             Err(Error::failed("no-certificate", said, hint))
         }
         Err(fault) => Err(fault.into()),
@@ -243,7 +291,11 @@ fn certificates(path: &Path) -> Result<Vec<Certificate>, Error> {
 }
 
 fn no_certificate(path: &Path) -> Error {
-    Error::failed("no-certificate", format!("{} holds no certificate", path.display()), "sign its request first")
+    Error::failed(
+        "no-certificate",
+        format!("{} holds no certificate", path.display()),
+        "sign its request first",
+    )
 }
 
 /// Certificates and their chains are some kilobytes.

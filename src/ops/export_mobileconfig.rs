@@ -17,7 +17,10 @@ pub(super) fn write(
     authorities: &[&Certificate],
 ) -> Secret {
     let fingerprint = sha256(certificate.der());
-    let identifier = format!("privca.{}", hex::lower(fingerprint.get(..8).unwrap_or_default()));
+    let identifier = format!(
+        "privca.{}",
+        hex::lower(fingerprint.get(..8).unwrap_or_default())
+    );
     let p12 = Secret::from(base64::encode(p12.expose()));
     let name = escaped(label);
     let mut head = String::from(HEAD);
@@ -45,16 +48,28 @@ pub(super) fn write(
 }
 
 fn authority_payload(authority: &Certificate, identifier: &str) -> String {
-    let name = authority.subject().common_name().unwrap_or_else(|| authority.subject().rfc4514());
+    let name = authority
+        .subject()
+        .common_name()
+        .unwrap_or_else(|| authority.subject().rfc4514());
     let fingerprint = sha256(authority.der());
     let short = hex::lower(fingerprint.get(..8).unwrap_or_default());
     let payload = Payload {
-        kind: if authority.is_self_issued() { "com.apple.security.root" } else { "com.apple.security.pkcs1" },
+        kind: if authority.is_self_issued() {
+            "com.apple.security.root"
+        } else {
+            "com.apple.security.pkcs1"
+        },
         identifier: &format!("{identifier}.{short}"),
         name: &escaped(&name),
         file: &format!("{short}.cer"),
     };
-    format!("{}{}{}", payload.head(), base64::encode(authority.der()), payload.tail())
+    format!(
+        "{}{}{}",
+        payload.head(),
+        base64::encode(authority.der()),
+        payload.tail()
+    )
 }
 
 /// One item of the profile; the strings are XML already.
@@ -73,7 +88,12 @@ impl Payload<'_> {
 
     /// After the content.
     fn tail(&self) -> String {
-        let Self { kind, identifier, name, file } = self;
+        let Self {
+            kind,
+            identifier,
+            name,
+            file,
+        } = self;
         format!(
             "</data>\n\
              \t\t\t<key>PayloadCertificateFileName</key>\n\t\t\t<string>{file}</string>\n\
@@ -91,7 +111,9 @@ impl Payload<'_> {
 /// installing it again replaces it.
 fn uuid(identifier: &str) -> String {
     let digest = sha256(identifier.as_bytes());
-    let text: Vec<char> = hex::upper(digest.get(..16).unwrap_or_default()).chars().collect();
+    let text: Vec<char> = hex::upper(digest.get(..16).unwrap_or_default())
+        .chars()
+        .collect();
     let mut out = String::with_capacity(36);
     for (at, digit) in text.into_iter().enumerate() {
         if [8, 12, 16, 20].contains(&at) {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::export_material::{Chain, Material, Source};
-use super::{Context, Error, Passphrases, export_passphrase};
+use super::{Context, Error, Passphrases, check_target, export_passphrase};
 use crate::keys::PrivateKey;
 use crate::keys::pkcs12::{self, Bundle, Strength};
-use crate::pki::{FileName, Intent, Overwrite, Session};
+use crate::pki::{FileName, Overwrite, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 use crate::x509::certificate::Certificate;
@@ -73,21 +73,34 @@ pub fn run(
     let material = Material::load(context, request.pki, &request.source, anyway)?;
     let path = destination(request, &material)?;
     if let Some(path) = &path {
-        request.overwrite.check(path)?;
-        disk::check_folder_of(path)?;
+        check_target(path, request.overwrite)?;
     }
     let key = material.open_key(passphrases)?;
-    let shown = path.clone().unwrap_or_else(|| format!("the .p12 file of '{}'", material.holder.label).into());
+    let shown = path
+        .clone()
+        .unwrap_or_else(|| format!("the .p12 file of '{}'", material.holder.label).into());
     let passphrase = if request.generate {
         export_passphrase::draw(context.random)?
     } else {
         let asked = passphrases.for_new(&shown);
-        asked.map_err(|why| Error::NoPassphrase(shown.clone(), why))?.unwrap_or_else(|| Secret::new(Vec::new()))
+        asked
+            .map_err(|why| Error::NoPassphrase(shown.clone(), why))?
+            .unwrap_or_else(|| Secret::new(Vec::new()))
     };
-    let friendly_name = request.friendly_name.clone().unwrap_or_else(|| material.holder.label.clone());
+    let friendly_name = request
+        .friendly_name
+        .clone()
+        .unwrap_or_else(|| material.holder.label.clone());
     let chain = material.chain(request.chain);
-    let content = Content { key: &key, certificate: &material.certificate, chain: &chain, friendly_name: &friendly_name };
-    let file = content.seal(context, &passphrase, request.strength).map_err(Error::key(&shown))?;
+    let content = Content {
+        key: &key,
+        certificate: &material.certificate,
+        chain: &chain,
+        friendly_name: &friendly_name,
+    };
+    let file = content
+        .seal(context, &passphrase, request.strength)
+        .map_err(Error::key(&shown))?;
     deliver(context, request, &material, path.as_deref(), &file)?;
     Ok(Exported {
         certificates: 1 + chain.len(),
@@ -144,9 +157,9 @@ pub fn place(
     (path, file): (&Path, &Secret),
     overwrite: Overwrite,
 ) -> Result<(), Error> {
-    let mut txn = session.begin(Intent::plain(format!("export-p12 {name}")))?;
-    txn.place(path, file.expose(), disk::SECRET, overwrite)?;
-    txn.audit(context.record("export-p12", json!({ "name": name.to_string() })))?;
+    let mut txn = session.begin(context.intent(format!("export-p12 {name}")))?;
+    txn.place(path, file.expose(), disk::PRIVATE, overwrite)?;
+    txn.audit(context.record("export-p12", json!({ "name": name.to_string() })));
     Ok(txn.commit()?)
 }
 
@@ -155,7 +168,9 @@ fn destination(request: &Request<'_>, material: &Material) -> Result<Option<Path
         (Out::Caller, ..) => Ok(None),
         (Out::File(path), ..) => Ok(Some(path.clone())),
         (Out::Pki, Source::Name(name), Some(pki)) => Ok(Some(pki.layout().p12(name))),
-        (Out::Pki, ..) => Err(Error::Usage("--cert and --key need --out FILE, or --out - for standard output".to_owned())),
+        (Out::Pki, ..) => Err(Error::Usage(
+            "--cert and --key need --out FILE, or --out - for standard output".to_owned(),
+        )),
     }
 }
 
@@ -173,8 +188,14 @@ fn deliver(
         return place(context, &mut session, name, (path, file), request.overwrite);
     }
     if let Some(path) = path {
-        context.disk.write_whole(path, file.expose(), disk::SECRET, request.overwrite)?;
+        context
+            .disk
+            .write_whole(path, file.expose(), disk::PRIVATE, request.overwrite)?;
     }
     let to = path.map(|path| path.display().to_string());
-    material.holder.audit(context, "export-p12", json!({ "name": material.holder.label, "to": to }))
+    material.holder.audit(
+        context,
+        "export-p12",
+        json!({ "name": material.holder.label, "to": to }),
+    )
 }

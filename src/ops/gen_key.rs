@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, Passphrases};
+use super::{Context, Error, Passphrases, check_target};
 use crate::keys::{self, KeyType, PrivateKey};
-use crate::pki::{FileName, Intent, Overwrite};
+use crate::pki::{FileName, Overwrite};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 
@@ -45,19 +45,27 @@ pub fn run(
 ) -> Result<Made, Error> {
     let pki = context.open(request.pki)?;
     let path = pki.layout().key(&request.name);
-    request.overwrite.check(&path)?;
+    check_target(&path, request.overwrite)?;
     let new = new_key(context, &path, request.key_type, passphrases)?;
 
     let mut session = context.lock(&pki)?;
-    let mut txn = session.begin(Intent::plain(format!("gen-key {}", request.name)))?;
-    txn.place(&path, new.file.expose(), disk::SECRET, request.overwrite)?;
-    txn.audit(context.record("gen-key", json!({
-        "name": request.name.to_string(),
-        "key_type": request.key_type.to_string(),
-        "encrypted": new.encrypted,
-    })))?;
+    let mut txn = session.begin(context.intent(format!("gen-key {}", request.name)))?;
+    txn.place(&path, new.file.expose(), disk::PRIVATE, request.overwrite)?;
+    txn.audit(context.record(
+        "gen-key",
+        json!({
+            "name": request.name.to_string(),
+            "key_type": request.key_type.to_string(),
+            "encrypted": new.encrypted,
+        }),
+    ));
     txn.commit()?;
-    Ok(Made { name: request.name.to_string(), path, key_type: request.key_type, encrypted: new.encrypted })
+    Ok(Made {
+        name: request.name.to_string(),
+        path,
+        key_type: request.key_type,
+        encrypted: new.encrypted,
+    })
 }
 
 /// A key that is in no file yet.
@@ -85,5 +93,9 @@ pub fn new_key(
     let key = keys::generate::generate(key_type).map_err(Error::key(path))?;
     let file =
         keys::file::write(&key, passphrase.as_ref(), context.random).map_err(Error::key(path))?;
-    Ok(NewKey { key, file, encrypted: passphrase.is_some() })
+    Ok(NewKey {
+        key,
+        file,
+        encrypted: passphrase.is_some(),
+    })
 }

@@ -20,7 +20,10 @@ pub fn warnings(pki: &Pki, now: Timestamp) -> Vec<String> {
         let end = ca.certificate().not_after();
         let path = pki.layout().ca_certificate();
         if let Some(when) = soon(end, now, CA_DAYS) {
-            warnings.push(format!("the CA certificate {} {when}; renew it", path.display()));
+            warnings.push(format!(
+                "the CA certificate {} {when}; renew it",
+                path.display()
+            ));
         }
     }
     let path = pki.layout().crl();
@@ -36,14 +39,16 @@ pub fn warnings(pki: &Pki, now: Timestamp) -> Vec<String> {
 fn soon(end: Timestamp, now: Timestamp, days: i64) -> Option<String> {
     match end.seconds_since(now) {
         ..0 => Some(format!("ended on {}", end.date())),
-        left if left < days * DAY => Some(format!("ends in {} days, on {}", left / DAY, end.date())),
+        left if left < days * DAY => {
+            Some(format!("ends in {} days, on {}", left / DAY, end.date()))
+        }
         _ => None,
     }
 }
 
 /// nextUpdate of `crl.pem`, read from the head of the file: a CRL may have a million entries.
 fn next_update(pki: &Pki) -> Option<Timestamp> {
-    let head = disk::read_head(&pki.layout().crl(), 1 << 16).ok()?;
+    let head = disk::read_range(&pki.layout().crl(), 0, 1 << 16).ok()?;
     next_update_of(&decoded_head(&head)?)
 }
 
@@ -53,7 +58,10 @@ fn decoded_head(head: &[u8]) -> Option<Vec<u8>> {
         return Some(head.to_vec());
     }
     let text = std::str::from_utf8(head).ok()?;
-    let lines = text.lines().skip_while(|line| !line.starts_with("-----BEGIN")).skip(1);
+    let lines = text
+        .lines()
+        .skip_while(|line| !line.starts_with("-----BEGIN"))
+        .skip(1);
     // the last line may be cut off
     let whole: Vec<&str> = lines.take_while(|line| line.len() == 64).collect();
     base64::decode(&whole.concat())
@@ -73,7 +81,9 @@ fn next_update_of(der: &[u8]) -> Option<Timestamp> {
 
 /// What stands behind the header of a SEQUENCE, however much of it there is.
 fn contents(der: &[u8]) -> Option<&[u8]> {
-    let [tag::SEQUENCE, length, rest @ ..] = der else { return None };
+    let [tag::SEQUENCE, length, rest @ ..] = der else {
+        return None;
+    };
     match length {
         0..=0x7f => Some(rest),
         0x81..=0x84 => rest.get(usize::from(length & 0x7f)..),

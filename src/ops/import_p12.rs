@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::ca::Ca;
-use super::{Context, Error, Passphrases, issuance};
+use super::{Context, Error, Passphrases, check_target, issuance};
 use crate::keys::pkcs12::{self, Contents};
 use crate::keys::{self, KeyError, PrivateKey};
-use crate::pki::{FileName, Intent, Overwrite, Pki, Row};
+use crate::pki::index::Status;
+use crate::pki::{FileName, Overwrite, Pki, Row};
 use crate::primitives::secret::Secret;
 use crate::primitives::{disk, pem};
 use crate::x509::certificate::Certificate;
@@ -78,16 +79,21 @@ fn into_folder(
     let at = |suffix: &str| folder.join(format!("{}{suffix}", request.name));
     let (key_path, certificate_path, chain_path) = (at(".key"), at(".crt"), at("-chain.crt"));
     for path in [&key_path, &certificate_path, &chain_path] {
-        request.overwrite.check(path)?;
-        disk::check_folder_of(path)?;
+        check_target(path, request.overwrite)?;
     }
     let taken = take(request, passphrases)?;
     let (file, encrypted) = key_file(context, &taken.key, &key_path, passphrases)?;
     let write = |path: &Path, bytes: &[u8], mode| {
-        context.disk.write_whole(path, bytes, mode, request.overwrite)
+        context
+            .disk
+            .write_whole(path, bytes, mode, request.overwrite)
     };
-    write(&key_path, file.expose(), disk::SECRET)?;
-    write(&certificate_path, pem_of(&[&taken.certificate]).as_bytes(), disk::PUBLIC)?;
+    write(&key_path, file.expose(), disk::PRIVATE)?;
+    write(
+        &certificate_path,
+        pem_of(&[&taken.certificate]).as_bytes(),
+        disk::PUBLIC,
+    )?;
     let others: Vec<&Certificate> = taken.others.iter().collect();
     let chain_path = (!others.is_empty()).then_some(chain_path);
     if let Some(path) = &chain_path {
@@ -110,11 +116,16 @@ fn into_pki(
 ) -> Result<Imported, Error> {
     let pki = context.open(request.pki)?;
     let ca = Ca::load(&pki)?;
-    let (key_path, certificate_path) = (pki.layout().key(&request.name), pki.layout().issued(&request.name));
+    let (key_path, certificate_path) = (
+        pki.layout().key(&request.name),
+        pki.layout().issued(&request.name),
+    );
     for path in [&key_path, &certificate_path] {
-        request.overwrite.check(path)?;
+        check_target(path, request.overwrite)?;
     }
-    let Taken { key, certificate, .. } = take(request, passphrases)?;
+    let Taken {
+        key, certificate, ..
+    } = take(request, passphrases)?;
     let of_this_ca = certificate.issuer().canonical() == ca.certificate().subject().canonical()
         && certificate.is_signed_by(ca.certificate());
     if !of_this_ca {
@@ -127,12 +138,19 @@ fn into_pki(
         let hint = "a PKI directory holds what its own CA issued; --out-dir DIR writes the parts elsewhere";
         return Err(Error::failed("foreign-certificate", said, hint));
     }
-    let row = pki.find_row(certificate.serial())?;
+    let row = pki
+        .find_serial(certificate.serial())?
+        .map(|record| record.row);
     if request.overwrite == Overwrite::No {
         refuse_dead(context, &certificate, row.as_ref())?;
     }
     let (file, encrypted) = key_file(context, &key, &key_path, passphrases)?;
-    let pair = Pair { certificate: &certificate, key: &key, file: &file, known: row.is_some() };
+    let pair = Pair {
+        certificate: &certificate,
+        key: &key,
+        file: &file,
+        known: row.is_some(),
+    };
     commit(context, &pki, request, &pair)?;
     Ok(Imported {
         name: request.name.to_string(),
@@ -153,40 +171,75 @@ struct Pair<'a> {
     known: bool,
 }
 
-fn commit(context: &Context<'_>, pki: &Pki, request: &Request<'_>, pair: &Pair<'_>) -> Result<(), Error> {
+fn commit(
+    context: &Context<'_>,
+    pki: &Pki,
+    request: &Request<'_>,
+    pair: &Pair<'_>,
+) -> Result<(), Error> {
     let (layout, certificate) = (pki.layout(), pair.certificate);
     let text = issuance::certificate_file(certificate)?;
     let mut session = context.lock(pki)?;
-    let mut txn = session.begin(Intent::plain(format!("import-p12 {}", request.name)))?;
-    txn.place(&layout.key(&request.name), pair.file.expose(), disk::SECRET, request.overwrite)?;
-    txn.place(&layout.issued(&request.name), text.as_bytes(), disk::PUBLIC, request.overwrite)?;
+    let mut txn = session.begin(context.intent(format!("import-p12 {}", request.name)))?;
+    txn.place(
+        &layout.key(&request.name),
+        pair.file.expose(),
+        disk::PRIVATE,
+        request.overwrite,
+    )?;
+    txn.place(
+        &layout.issued(&request.name),
+        text.as_bytes(),
+        disk::PUBLIC,
+        request.overwrite,
+    )?;
     if !pair.known {
         // this CA signed it, and its revocation list must be able to name it
-        context.notices.warn("the index did not know this certificate: it does now");
+        context
+            .notices
+            .warn("the index did not know this certificate: it does now");
         let by_serial = layout.by_serial(certificate.serial());
         txn.place(&by_serial, text.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
-        txn.append_row(Row::valid(certificate.not_after(), certificate.serial(), certificate.subject()))?;
+        let (serial, subject) = (
+            certificate.serial().clone(),
+            certificate.subject().oneline(),
+        );
+        txn.append_row(&Row::issued(serial, certificate.not_after(), subject))?;
         txn.register_key(&pair.key.public().sha256(), &request.name)?;
     }
-    txn.audit(context.record("import-p12", json!({
-        "name": request.name.to_string(),
-        "serial": certificate.serial().to_string(),
-        "subject": certificate.subject().rfc4514(),
-        "row_added": !pair.known,
-    })))?;
+    txn.audit(context.record(
+        "import-p12",
+        json!({
+            "name": request.name.to_string(),
+            "serial": certificate.serial().to_string(),
+            "subject": certificate.subject().rfc4514(),
+            "row_added": !pair.known,
+        }),
+    ));
     Ok(txn.commit()?)
 }
 
-fn refuse_dead(context: &Context<'_>, certificate: &Certificate, row: Option<&Row>) -> Result<(), Error> {
+fn refuse_dead(
+    context: &Context<'_>,
+    certificate: &Certificate,
+    row: Option<&Row>,
+) -> Result<(), Error> {
     let dead = if certificate.not_after() < context.now() {
         format!("expired at {}", certificate.not_after())
-    } else if row.is_some_and(Row::is_revoked) {
+    } else if row.is_some_and(|row| row.status == Status::Revoked) {
         "is revoked".to_owned()
     } else {
         return Ok(());
     };
-    let said = format!("the certificate in it (serial {}) {dead}", certificate.serial());
-    Err(Error::failed("certificate-dead", said, "nothing was written; --force takes it all the same"))
+    let said = format!(
+        "the certificate in it (serial {}) {dead}",
+        certificate.serial()
+    );
+    Err(Error::failed(
+        "certificate-dead",
+        said,
+        "nothing was written; --force takes it all the same",
+    ))
 }
 
 /// Opens the bundle: without a passphrase if it has none, else with the one that is asked for.
@@ -205,9 +258,21 @@ fn take(request: &Request<'_>, passphrases: &mut dyn Passphrases) -> Result<Take
     let contents = contents.map_err(Error::key(file))?;
     if (name.is_none() && contents.keys > 1) || (contents.key.is_none() && contents.keys > 0) {
         let names = pkcs12::names(bytes, &passphrase).map_err(Error::key(file))?;
-        let listed: Vec<String> = names.iter().map(|n| format!("\"{}\"", n.escape_debug())).collect();
-        let said = format!("{} holds {} keys: {}", file.display(), names.len(), listed.join(", "));
-        return Err(Error::failed("several-keys", said, "name one of them with --friendly-name"));
+        let listed: Vec<String> = names
+            .iter()
+            .map(|n| format!("\"{}\"", n.escape_debug()))
+            .collect();
+        let said = format!(
+            "{} holds {} keys: {}",
+            file.display(),
+            names.len(),
+            listed.join(", ")
+        );
+        return Err(Error::failed(
+            "several-keys",
+            said,
+            "name one of them with --friendly-name",
+        ));
     }
     parts(contents, file)
 }
@@ -215,7 +280,11 @@ fn take(request: &Request<'_>, passphrases: &mut dyn Passphrases) -> Result<Take
 fn parts(contents: Contents, file: &Path) -> Result<Taken, Error> {
     let missing = |what: &str| {
         let said = format!("{} holds no {what}", file.display());
-        Error::failed("incomplete-p12", said, "a bundle to import has a key and its certificate; `privca inspect` shows what this one has")
+        Error::failed(
+            "incomplete-p12",
+            said,
+            "a bundle to import has a key and its certificate; `privca inspect` shows what this one has",
+        )
     };
     let key = contents.key.ok_or_else(|| missing("private key"))?;
     let all: Vec<Certificate> = contents
@@ -225,9 +294,15 @@ fn parts(contents: Contents, file: &Path) -> Result<Taken, Error> {
         .collect::<Result<_, _>>()
         .map_err(|fault| Error::Certificate(file.to_owned(), fault))?;
     let mut all = all.into_iter();
-    let own = all.next().filter(|c| c.public_key().bits() == key.public().bits());
+    let own = all
+        .next()
+        .filter(|c| c.public_key().bits() == key.public().bits());
     let certificate = own.ok_or_else(|| missing("certificate of its key"))?;
-    Ok(Taken { key, certificate, others: all.collect() })
+    Ok(Taken {
+        key,
+        certificate,
+        others: all.collect(),
+    })
 }
 
 fn key_file(
@@ -243,5 +318,8 @@ fn key_file(
 }
 
 fn pem_of(certificates: &[&Certificate]) -> String {
-    certificates.iter().map(|c| pem::encode("CERTIFICATE", c.der())).collect()
+    certificates
+        .iter()
+        .map(|c| pem::encode("CERTIFICATE", c.der()))
+        .collect()
 }

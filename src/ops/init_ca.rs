@@ -11,7 +11,7 @@ use super::issuance::{self, Order};
 use super::sign::Changes;
 use super::{Context, Error, Passphrases, policies, read};
 use crate::keys::{KeyType, PrivateKey};
-use crate::pki::{FileName, Intent, Layout, Overwrite, Pki, Session, Txn, defaults};
+use crate::pki::{FileName, Holder, Intent, Layout, Overwrite, Pki, Session, Txn, defaults};
 use crate::primitives::oid::known;
 use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
@@ -74,10 +74,10 @@ pub fn root(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
-    Pki::check_new(request.pki, context.disk)?;
+    Session::check_new(request.pki)?;
     let layout = Layout::new(request.pki);
     let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
-    let (pki, mut session) = create(context, request.pki)?;
+    let mut session = create(context, request.pki)?;
 
     let now = context.now();
     let serial = Serial::draw(context.random)?;
@@ -100,20 +100,30 @@ pub fn root(
     let authority = authority_of_root(request, &new.key, &layout)?;
     let linted = lint::lint(draft::certificate(content, &authority)?)?;
     let mut txn = session.begin(Intent {
+        at: context.now(),
         what: "init-ca".to_owned(),
         serial: Some(serial.clone()),
         to_be_signed_sha256: Some(issuance::sha256(linted.der())),
     })?;
     let certificate = sign::certificate(linted, &new.key)?;
-    place_foundation(&mut txn, pki.layout(), &new)?;
-    let next_update =
-        place_ca(context, &mut txn, pki.layout(), &Ca::new(certificate.clone(), Vec::new()), &new.key, "")?;
-    txn.audit(context.record("init-ca", json!({
-        "outcome": "issued",
-        "subject": request.subject.rfc4514(),
-        "serial": serial.to_string(),
-        "not_after": certificate.not_after().to_string(),
-    })))?;
+    place_foundation(&mut txn, &layout, &new)?;
+    let next_update = place_ca(
+        context,
+        &mut txn,
+        &layout,
+        &Ca::new(certificate.clone(), Vec::new()),
+        &new.key,
+        "",
+    )?;
+    txn.audit(context.record(
+        "init-ca",
+        json!({
+            "outcome": "issued",
+            "subject": request.subject.rfc4514(),
+            "serial": serial.to_string(),
+            "not_after": certificate.not_after().to_string(),
+        }),
+    ));
     txn.commit()?;
     Ok(Founded {
         pki: request.pki.to_owned(),
@@ -134,28 +144,33 @@ pub fn request(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
-    Pki::check_new(request.pki, context.disk)?;
+    Session::check_new(request.pki)?;
     let layout = Layout::new(request.pki);
     let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
     pending(context, request, &new)
 }
 
 /// The state in which a CA waits for its certificate.
-fn pending(
-    context: &Context<'_>,
-    request: &Request<'_>,
-    new: &NewKey,
-) -> Result<Founded, Error> {
-    let (pki, mut session) = create(context, request.pki)?;
+fn pending(context: &Context<'_>, request: &Request<'_>, new: &NewKey) -> Result<Founded, Error> {
+    let mut session = create(context, request.pki)?;
+    let layout = session.layout().clone();
     let csr = ca_request(request, &new.key)?;
-    let mut txn = session.begin(Intent::plain("init-ca --request".to_owned()))?;
-    place_foundation(&mut txn, pki.layout(), new)?;
-    let path = pki.layout().ca_request();
-    txn.place(&path, pem::encode("CERTIFICATE REQUEST", &csr).as_bytes(), disk::PUBLIC, Overwrite::No)?;
-    txn.audit(context.record("init-ca", json!({
-        "outcome": "requested",
-        "subject": request.subject.rfc4514(),
-    })))?;
+    let mut txn = session.begin(context.intent("init-ca --request".to_owned()))?;
+    place_foundation(&mut txn, &layout, new)?;
+    let path = layout.ca_request();
+    txn.place(
+        &path,
+        pem::encode("CERTIFICATE REQUEST", &csr).as_bytes(),
+        disk::PUBLIC,
+        Overwrite::No,
+    )?;
+    txn.audit(context.record(
+        "init-ca",
+        json!({
+            "outcome": "requested",
+            "subject": request.subject.rfc4514(),
+        }),
+    ));
     txn.commit()?;
     Ok(Founded {
         pki: request.pki.to_owned(),
@@ -178,11 +193,13 @@ pub fn below(
     parent: &Path,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
-    Pki::check_new(request.pki, context.disk)?;
+    Session::check_new(request.pki)?;
     let above = context.open(parent)?;
     let parent_ca = Ca::load(&above)?;
     let name = name_in_parent(&request.subject)?;
-    let profile_name: ProfileName = "subca".parse().map_err(|_| Error::Bug("subca".to_owned()))?;
+    let profile_name: ProfileName = "subca"
+        .parse()
+        .map_err(|_| Error::Bug("subca".to_owned()))?;
     let profile = policies::load(Some(&above), &profile_name)?.profile;
     let profile = profile.for_ca(request.path_len, &request.constraints);
 
@@ -190,7 +207,10 @@ pub fn below(
     let layout = Layout::new(request.pki);
     let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
     let csr = ca_request(request, &new.key)?;
-    let changes = Changes { validity: request.validity, ..Changes::default() };
+    let changes = Changes {
+        validity: request.validity,
+        ..Changes::default()
+    };
     let facts = issuance::key_facts(new.key.public());
     let order = Order {
         command: "init-ca",
@@ -206,7 +226,14 @@ pub fn below(
 
     let mut founded = pending(context, request, &new)?;
     let mut session = context.lock(&above)?;
-    let issued = issuance::issue(context, &above, &mut session, &parent_ca, &parent_key, &order)?;
+    let issued = issuance::issue(
+        context,
+        &above,
+        &mut session,
+        &parent_ca,
+        &parent_key,
+        &order,
+    )?;
     drop(session);
 
     let chain: Vec<Certificate> = parent_ca.chain().cloned().collect();
@@ -233,17 +260,31 @@ pub fn complete(
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
     let layout = Layout::new(directory);
-    Pki::check_pending(directory)?;
+    Pki::open_awaiting(directory, context.disk.clone())?;
     let mut candidates = read::certificates(&disk::read_bounded(certificate, MOST)?, certificate)?;
     if let Some(chain) = chain {
-        candidates.extend(read::certificates(&disk::read_bounded(chain, MOST)?, chain)?);
+        candidates.extend(read::certificates(
+            &disk::read_bounded(chain, MOST)?,
+            chain,
+        )?);
     }
     let asked = layout.ca_request();
-    let csr = read::request(&disk::read_bounded(&asked, MOST)?, &asked.display().to_string())?;
+    let csr = read::request(
+        &disk::read_bounded(&asked, MOST)?,
+        &asked.display().to_string(),
+    )?;
     let fits = |c: &&Certificate| c.public_key().bits() == csr.public_key().bits();
     let own = candidates.iter().find(fits).cloned().ok_or_else(|| {
-        let said = format!("no certificate in {} belongs to {}", certificate.display(), layout.ca_key().display());
-        Error::failed("key-mismatch", said, format!("have {} signed, and give what comes back", asked.display()))
+        let said = format!(
+            "no certificate in {} belongs to {}",
+            certificate.display(),
+            layout.ca_key().display()
+        );
+        Error::failed(
+            "key-mismatch",
+            said,
+            format!("have {} signed, and give what comes back", asked.display()),
+        )
     })?;
     let ca = Ca::new(own.clone(), ca::chain_above(&own, &candidates));
     check_ca(&ca, certificate, context.now())?;
@@ -262,7 +303,11 @@ pub fn complete(
 /// Refuses a certificate that cannot be this directory's CA.
 fn check_ca(ca: &Ca, file: &Path, now: Timestamp) -> Result<(), Error> {
     let refuse = |said: String, hint: &str| {
-        Err(Error::failed("bad-ca-certificate", format!("{}: {said}", file.display()), hint))
+        Err(Error::failed(
+            "bad-ca-certificate",
+            format!("{}: {said}", file.display()),
+            hint,
+        ))
     };
     let facts = ca.facts()?;
     if !facts.is_ca || !facts.may_sign_certificates {
@@ -272,11 +317,20 @@ fn check_ca(ca: &Ca, file: &Path, now: Timestamp) -> Result<(), Error> {
         );
     }
     if facts.not_after < now {
-        return refuse(format!("it ended on {}", facts.not_after.date()), "have it signed again");
+        return refuse(
+            format!("it ended on {}", facts.not_after.date()),
+            "have it signed again",
+        );
     }
     if !ca.chain().last().is_some_and(Certificate::is_self_issued) {
         return refuse(
-            format!("the chain does not reach a root: nothing here is '{}'", ca.chain().last().map(|c| c.issuer().to_string()).unwrap_or_default()),
+            format!(
+                "the chain does not reach a root: nothing here is '{}'",
+                ca.chain()
+                    .last()
+                    .map(|c| c.issuer().to_string())
+                    .unwrap_or_default()
+            ),
             "give the CA certificates above it with --chain FILE",
         );
     }
@@ -291,40 +345,61 @@ fn finish(
     key: &PrivateKey,
     crls_above: &str,
 ) -> Result<Timestamp, Error> {
-    let (pki, mut session) = Pki::lock_pending(directory, context.disk.clone(), context.wait, &mut |holder| {
-        context.notices.warn(&format!("waiting for {holder}"));
-    })?;
-    let mut txn = session.begin(Intent::plain("init-ca --certificate".to_owned()))?;
+    let pki = Pki::open_awaiting(directory, context.disk.clone())?;
+    let mut session = context.lock(&pki)?;
+    let mut txn = session.begin(context.intent("init-ca --certificate".to_owned()))?;
     let next_update = place_ca(context, &mut txn, pki.layout(), ca, key, crls_above)?;
-    txn.audit(context.record("init-ca", json!({
-        "outcome": "completed",
-        "subject": ca.certificate().subject().rfc4514(),
-        "serial": ca.certificate().serial().to_string(),
-        "not_after": ca.certificate().not_after().to_string(),
-    })))?;
+    txn.audit(context.record(
+        "init-ca",
+        json!({
+            "outcome": "completed",
+            "subject": ca.certificate().subject().rfc4514(),
+            "serial": ca.certificate().serial().to_string(),
+            "not_after": ca.certificate().not_after().to_string(),
+        }),
+    ));
     txn.commit()?;
     Ok(next_update)
 }
 
-fn create(context: &Context<'_>, directory: &Path) -> Result<(Pki, Session), Error> {
-    Ok(Pki::create(directory, context.disk.clone(), context.wait, &mut |holder| {
-        context.notices.warn(&format!("waiting for {holder}"));
-    })?)
+fn create(context: &Context<'_>, directory: &Path) -> Result<Session, Error> {
+    let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
+    let session = Session::create(directory, context.disk.clone(), context.wait, on_wait)?;
+    for recovered in session.recovered() {
+        context.notices.warn(&recovered.to_string());
+    }
+    Ok(session)
 }
 
 /// What every new directory holds, whoever signs its CA.
 fn place_foundation(txn: &mut Txn<'_>, layout: &Layout, new: &NewKey) -> Result<(), Error> {
-    for (path, text) in defaults::files(layout) {
-        txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    let next_crl = defaults::counter(2);
+    for (path, contents) in [
+        (layout.index(), defaults::INDEX),
+        (layout.index_attributes(), defaults::INDEX_ATTRIBUTES),
+        (layout.serial(), defaults::SERIAL),
+        (layout.crl_number(), next_crl.as_bytes()),
+        (layout.easyrsa_config(), defaults::EASYRSA_CONFIG),
+    ] {
+        // an EasyRSA init-pki has left its own configuration
+        if !disk::exists(&path)? {
+            txn.place(&path, contents, disk::PUBLIC, Overwrite::No)?;
+        }
     }
     for (name, text) in builtin::all() {
-        let path = layout.profile(name);
+        let stem: FileName = name.parse().map_err(|_| Error::Bug((*name).to_owned()))?;
+        let path = layout.profile(&stem);
         // a profile that was put there beforehand is the operator's own
-        if !path.exists() {
+        if !disk::exists(&path)? {
             txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
         }
     }
-    Ok(txn.place(&layout.ca_key(), new.file.expose(), disk::SECRET, Overwrite::No)?)
+    Ok(txn.place(
+        &layout.ca_key(),
+        new.file.expose(),
+        disk::PRIVATE,
+        Overwrite::No,
+    )?)
 }
 
 /// The CA's certificate and chain, and the CRL that revokes nothing; gives its end.
@@ -344,7 +419,10 @@ fn place_ca(
     let list = draft::empty_revocation_list(&authority, &number, now, next_update)?;
     let crl = pem::encode("X509 CRL", &sign::revocation_list(&list, key)?);
     let own = pem::encode("CERTIFICATE", ca.certificate().der());
-    let chain: String = ca.chain().map(|c| pem::encode("CERTIFICATE", c.der())).collect();
+    let chain: String = ca
+        .chain()
+        .map(|c| pem::encode("CERTIFICATE", c.der()))
+        .collect();
     for (path, text) in [
         (layout.ca_chain(), chain),
         (layout.crl(), crl.clone()),
@@ -359,8 +437,10 @@ fn place_ca(
 /// What an intermediate asks for: to be a CA, as every signer wants to see it said.
 fn ca_request(request: &Request<'_>, key: &PrivateKey) -> Result<Vec<u8>, Error> {
     let usage = KeyUsage::KEY_CERT_SIGN.with(KeyUsage::CRL_SIGN);
-    let mut extensions =
-        vec![Extension::basic_constraints(true, request.path_len), Extension::key_usage(usage)];
+    let mut extensions = vec![
+        Extension::basic_constraints(true, request.path_len),
+        Extension::key_usage(usage),
+    ];
     if !request.constraints.is_empty() {
         extensions.push(request.constraints.extension());
     }
@@ -378,15 +458,22 @@ fn authority_of_root(
 
 /// The stem under which a parent keeps an intermediate: its CN.
 fn name_in_parent(subject: &Name) -> Result<FileName, Error> {
-    let cn = subject.values(&known::COMMON_NAME).pop().unwrap_or_default();
+    let cn = subject
+        .values(&known::COMMON_NAME)
+        .pop()
+        .unwrap_or_default();
     cn.parse().map_err(|fault| {
-        Error::Usage(format!("the CN names the files in the parent's directory, and {fault}"))
+        Error::Usage(format!(
+            "the CN names the files in the parent's directory, and {fault}"
+        ))
     })
 }
 
 fn end(now: Timestamp, validity: Span) -> Result<Timestamp, Error> {
     now.plus(validity).ok_or_else(|| {
-        Error::Usage(format!("{validity} from now is past the year 9999, which no certificate can say"))
+        Error::Usage(format!(
+            "{validity} from now is past the year 9999, which no certificate can say"
+        ))
     })
 }
 

@@ -16,14 +16,20 @@ pub fn write_text(file: &[u8], what: &str, out: &mut dyn Write) -> Result<(), Er
     let objects = read::objects(file, what)?;
     if objects.is_empty() {
         let said = format!("{what} holds nothing that privca knows");
-        return Err(Error::failed("nothing-known", said, "certificates, requests and CRLs are shown, in PEM or DER"));
+        return Err(Error::failed(
+            "nothing-known",
+            said,
+            "certificates, requests and CRLs are shown, in PEM or DER",
+        ));
     }
     for (i, object) in objects.iter().enumerate() {
         let shown = match object.label.as_deref() {
             Some("CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") => {
                 text::certificate(&object.der, out)
             }
-            Some("CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST") => text::request(&object.der, out),
+            Some("CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST") => {
+                text::request(&object.der, out)
+            }
             Some("X509 CRL") => text::crl(&object.der, out),
             Some(_) => continue,
             None => text::certificate(&object.der, out)

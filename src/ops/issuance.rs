@@ -12,14 +12,16 @@
 //! Steps 1 to 5 change nothing; a dry run ends there. A stop before 8 leaves nothing but a burnt
 //! serial, a stop within 8 is finished by the next command (`pki::txn`).
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use ring::digest;
 use serde_json::{Map, Value, json};
 
 use super::ca::Ca;
-use super::{Context, Error, read};
+use super::{Context, Error, read, registry};
 use crate::keys::{KeyKind, PrivateKey, PublicKey, quality};
+use crate::pki::index::Status;
 use crate::pki::{FileName, Intent, Overwrite, Pki, Row, Session, Txn};
 use crate::primitives::secret::Secret;
 use crate::primitives::time::Timestamp;
@@ -126,7 +128,11 @@ pub fn plan(
     };
     let to_be_signed = draft::certificate(content, &ca.authority(pki)?)?;
     let linted = lint::lint(to_be_signed)?;
-    Ok(Planned { grant, serial, linted })
+    Ok(Planned {
+        grant,
+        serial,
+        linted,
+    })
 }
 
 /// Steps 1 and 2: the decision alone, which needs no key.
@@ -162,9 +168,17 @@ pub fn issue(
     key: &PrivateKey,
     order: &Order<'_>,
 ) -> Result<Issued, Error> {
-    let Planned { grant, serial, linted } = plan(context, pki, ca, order)?;
+    if order.profile.unique_key() && !pki.has_key_registry()? {
+        registry::build(pki, session)?;
+    }
+    let Planned {
+        grant,
+        serial,
+        linted,
+    } = plan(context, pki, ca, order)?;
     let digest = sha256(linted.der());
     let mut txn = session.begin(Intent {
+        at: context.now(),
         what: format!("{} {}", order.command, order.name),
         serial: Some(serial.clone()),
         to_be_signed_sha256: Some(digest),
@@ -174,7 +188,12 @@ pub fn issue(
     let layout = pki.layout();
     let path = layout.issued(order.name);
     let file = certificate_file(&certificate)?;
-    txn.place(&layout.by_serial(&serial), file.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    txn.place(
+        &layout.by_serial(&serial),
+        file.as_bytes(),
+        disk::PUBLIC,
+        Overwrite::No,
+    )?;
     // an expired or revoked certificate of this name stays in certs_by_serial/
     txn.place(&path, file.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
     if let Some(request) = order.request {
@@ -182,11 +201,16 @@ pub fn issue(
     }
     let key_path = order.key_file.map(|_| layout.key(order.name));
     if let (Some(path), Some(file)) = (&key_path, order.key_file) {
-        txn.place(path, file.expose(), disk::SECRET, order.overwrite)?;
+        txn.place(path, file.expose(), disk::PRIVATE, order.overwrite)?;
     }
     txn.register_key(&order.public_key.sha256(), order.name)?;
-    txn.append_row(Row::valid(certificate.not_after(), &serial, certificate.subject()))?;
-    txn.audit(audit(context, order, &certificate))?;
+    let row = Row::issued(
+        serial,
+        certificate.not_after(),
+        certificate.subject().oneline(),
+    );
+    txn.append_row(&row)?;
+    txn.audit(audit(context, order, &certificate));
     txn.commit()?;
 
     Ok(Issued {
@@ -235,7 +259,11 @@ fn place_request(
     Ok(txn.place(&path, file.as_bytes(), disk::PUBLIC, order.overwrite)?)
 }
 
-fn audit(context: &Context<'_>, order: &Order<'_>, certificate: &Certificate) -> Map<String, Value> {
+fn audit(
+    context: &Context<'_>,
+    order: &Order<'_>,
+    certificate: &Certificate,
+) -> Map<String, Value> {
     let fields = json!({
         "outcome": "issued",
         "name": order.name.to_string(),
@@ -252,11 +280,15 @@ fn audit(context: &Context<'_>, order: &Order<'_>, certificate: &Certificate) ->
 fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, Error> {
     for _ in 0..8 {
         let serial = Serial::draw(context.random)?;
-        if !pki.layout().by_serial(&serial).exists() {
+        if !disk::exists(&pki.layout().by_serial(&serial))? {
             return Ok(serial);
         }
     }
-    Err(Error::Failed { code: "no-randomness", said: "the random generator repeats itself".to_owned(), hint: None })
+    Err(Error::Failed {
+        code: "no-randomness",
+        said: "the random generator repeats itself".to_owned(),
+        hint: None,
+    })
 }
 
 /// Step 1: what the profile's `unique_name` and `unique_key` ask about.
@@ -266,7 +298,11 @@ fn existing(pki: &Pki, order: &Order<'_>, now: Timestamp) -> Result<Existing, Er
         existing.valid_certificate_of_name = valid_certificate(pki, order.name, now)?;
     }
     if order.profile.unique_key() {
-        let owner = pki.key_owner(&order.public_key.sha256())?;
+        // an adopted directory has no register before its first issuance under the lock
+        let owner = match pki.has_key_registry()? {
+            true => pki.key_owner(&order.public_key.sha256())?,
+            false => None,
+        };
         existing.key_certified_for = owner.filter(|owner| *owner != order.name.to_string());
     }
     Ok(existing)
@@ -277,14 +313,15 @@ fn valid_certificate(pki: &Pki, name: &FileName, now: Timestamp) -> Result<Optio
     let path = pki.layout().issued(name);
     let file = match disk::read_bounded(&path, 1 << 20) {
         Ok(file) => file,
-        Err(fault) if fault.is_not_found() => return Ok(None),
+        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
         Err(fault) => return Err(fault.into()),
     };
     let certificates = read::certificates(&file, &path)?;
     let Some(certificate) = certificates.first().filter(|c| c.not_after() >= now) else {
         return Ok(None);
     };
-    let revoked = pki.find_row(certificate.serial())?.is_some_and(|row| row.is_revoked());
+    let record = pki.find_serial(certificate.serial())?;
+    let revoked = record.is_some_and(|record| record.row.status == Status::Revoked);
     let (serial, end) = (certificate.serial(), certificate.not_after());
     Ok((!revoked).then(|| format!("serial {serial}, valid until {}", end.date())))
 }
@@ -296,8 +333,13 @@ pub fn key_facts(key: &PublicKey) -> KeyFacts {
         KeyKind::EcP384 => KeyFamily::EcP384,
         KeyKind::Ed25519 => KeyFamily::Ed25519,
         KeyKind::Rsa { bits, .. } => KeyFamily::Rsa { bits: *bits },
-        other => KeyFamily::Other { name: other.to_string() },
+        other => KeyFamily::Other {
+            name: other.to_string(),
+        },
     };
-    let weaknesses = quality::check(key).iter().map(ToString::to_string).collect();
+    let weaknesses = quality::check(key)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     KeyFacts { kind, weaknesses }
 }

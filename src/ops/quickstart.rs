@@ -12,9 +12,9 @@ use super::sign::Changes;
 use super::{Context, Error, PassphraseError, Passphrases, policies, read};
 use crate::keys::pkcs12::Strength;
 use crate::keys::{self, KeyType};
-use crate::pki::{FileName, Overwrite, Pki, Session};
-use crate::primitives::secret::Secret;
+use crate::pki::{FileName, Overwrite, Pki, PkiError, Session};
 use crate::primitives::disk;
+use crate::primitives::secret::Secret;
 use crate::x509::certificate::Certificate;
 use crate::x509::general_name::GeneralName;
 use crate::x509::name_constraints::NameConstraints;
@@ -47,7 +47,9 @@ pub const PORT: u16 = 8443;
 pub fn run(context: &Context<'_>, directory: &Path) -> Result<Started, Error> {
     let path = directory.join("pki");
     let nginx = directory.join("nginx.conf");
-    Overwrite::No.check(&nginx)?;
+    if disk::exists(&nginx)? {
+        return Err(PkiError::AlreadyExists { path: nginx }.into());
+    }
     let request = init_ca::Request {
         pki: &path,
         subject: subject_of_cn("privca quickstart CA")?,
@@ -62,21 +64,45 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Started, Error> {
     let ca = Ca::load(&pki)?;
     let ca_key = ca.open_key(&pki, &mut Unencrypted)?;
     let mut session = context.lock(&pki)?;
-    let signer = Signer { ca: &ca, key: &ca_key };
+    let signer = Signer {
+        ca: &ca,
+        key: &ca_key,
+    };
     let names = vec![
         GeneralName::Dns("localhost".to_owned()),
         GeneralName::Ip(Ipv4Addr::LOCALHOST.into()),
         GeneralName::Ip(Ipv6Addr::LOCALHOST.into()),
     ];
-    let server = certify(context, &pki, &mut session, &signer, ("localhost", "server", names))?;
+    let server = certify(
+        context,
+        &pki,
+        &mut session,
+        &signer,
+        ("localhost", "server", names),
+    )?;
     let names = vec![GeneralName::Email("client@example.com".to_owned())];
-    let client = certify(context, &pki, &mut session, &signer, ("client", "1year", names))?;
+    let client = certify(
+        context,
+        &pki,
+        &mut session,
+        &signer,
+        ("client", "1year", names),
+    )?;
     let p12 = bundle(context, &pki, &mut session, &client)?;
 
     // nginx wants the server's chain in one file; the server certificate alone is one here
     let text = nginx_conf();
-    context.disk.write_whole(&nginx, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
-    Ok(Started { directory: directory.to_owned(), pki: path, server, client, p12, nginx })
+    context
+        .disk
+        .write_whole(&nginx, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    Ok(Started {
+        directory: directory.to_owned(),
+        pki: path,
+        server,
+        client,
+        p12,
+        nginx,
+    })
 }
 
 fn certify(
@@ -90,18 +116,27 @@ fn certify(
     let key = keys::generate::generate(KeyType::EcP256).map_err(Error::key(Path::new(name)))?;
     let key_file =
         keys::file::write(&key, None, context.random).map_err(Error::key(Path::new(name)))?;
-    let profile_name = profile.parse().map_err(|_| Error::Bug(profile.to_owned()))?;
+    let profile_name = profile
+        .parse()
+        .map_err(|_| Error::Bug(profile.to_owned()))?;
     let request = issue::Request {
-        pki: pki.root(),
+        pki: pki.layout().root(),
         name: name.parse::<FileName>().map_err(bug)?,
         profile: profile_name,
         key_type: KeyType::EcP256,
-        changes: Changes { names, ..Changes::default() },
+        changes: Changes {
+            names,
+            ..Changes::default()
+        },
         out: None,
         overwrite: Overwrite::No,
     };
     let profile = policies::load(Some(pki), &request.profile)?.profile;
-    let made = Made { profile: &profile, key: &key, key_file: &key_file };
+    let made = Made {
+        profile: &profile,
+        key: &key,
+        key_file: &key_file,
+    };
     issue::with_key(context, pki, session, signer, &request, &made)
 }
 
@@ -123,7 +158,9 @@ fn bundle(
         friendly_name: name.as_str(),
     };
     let passphrase = Secret::from(P12_PASSPHRASE.to_owned());
-    let file = content.seal(context, &passphrase, Strength::Modern).map_err(Error::key(&path))?;
+    let file = content
+        .seal(context, &passphrase, Strength::Modern)
+        .map_err(Error::key(&path))?;
     export_p12::place(context, session, &name, (&path, &file), Overwrite::No)?;
     Ok(path)
 }
@@ -176,7 +213,10 @@ struct Unencrypted;
 impl Passphrases for Unencrypted {
     fn of_key(&mut self, _file: &Path) -> Result<Secret, PassphraseError> {
         let said = "the quickstart's own key is encrypted".to_owned();
-        Err(PassphraseError { said, hint: "start again in an empty folder".to_owned() })
+        Err(PassphraseError {
+            said,
+            hint: "start again in an empty folder".to_owned(),
+        })
     }
 
     fn for_new(&mut self, _file: &Path) -> Result<Option<Secret>, PassphraseError> {

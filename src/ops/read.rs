@@ -26,8 +26,16 @@ pub fn bytes(path: &Path, stdin: &mut dyn Read) -> Result<Vec<u8>, Error> {
     let read = stdin.take(MOST + 1).read_to_end(&mut bytes);
     match read {
         Ok(_) if bytes.len() as u64 <= MOST => Ok(bytes),
-        Ok(_) => Err(Error::failed("input-too-large", "standard input has more than 16 MiB", "give one file at a time")),
-        Err(error) => Err(Error::failed("cannot-read", format!("cannot read standard input: {}", error.kind()), "give a file")),
+        Ok(_) => Err(Error::failed(
+            "input-too-large",
+            "standard input has more than 16 MiB",
+            "give one file at a time",
+        )),
+        Err(error) => Err(Error::failed(
+            "cannot-read",
+            format!("cannot read standard input: {}", error.kind()),
+            "give a file",
+        )),
     }
 }
 
@@ -42,7 +50,9 @@ pub struct Object {
 impl Object {
     /// True if the label is one of these; DER without a label may be anything.
     fn may_be(&self, labels: &[&str]) -> bool {
-        self.label.as_deref().is_none_or(|label| labels.contains(&label))
+        self.label
+            .as_deref()
+            .is_none_or(|label| labels.contains(&label))
     }
 }
 
@@ -58,8 +68,19 @@ pub fn request(file: &[u8], what: &str) -> Result<VerifiedRequest, Error> {
     match (requests.as_slice(), objects.as_slice()) {
         ([one], _) => VerifiedRequest::from_der(&one.der)
             .map_err(|fault| Error::Request(what.to_owned(), fault)),
-        ([], [Object { label: Some(label), .. }, ..]) => fail(
-            format!("{what} holds no certificate request but a {}", label.escape_debug()),
+        (
+            [],
+            [
+                Object {
+                    label: Some(label), ..
+                },
+                ..,
+            ],
+        ) => fail(
+            format!(
+                "{what} holds no certificate request but a {}",
+                label.escape_debug()
+            ),
             "a request begins with BEGIN CERTIFICATE REQUEST",
         ),
         ([], _) => fail(
@@ -88,7 +109,11 @@ pub fn certificates(file: &[u8], path: &Path) -> Result<Vec<Certificate>, Error>
         .map_err(|fault| Error::Certificate(path.to_owned(), fault))?;
     if found.is_empty() {
         let said = format!("{} holds no certificate", path.display());
-        return Err(Error::failed("no-certificate", said, "a certificate begins with BEGIN CERTIFICATE"));
+        return Err(Error::failed(
+            "no-certificate",
+            said,
+            "a certificate begins with BEGIN CERTIFICATE",
+        ));
     }
     Ok(found)
 }
@@ -103,13 +128,20 @@ pub fn objects(file: &[u8], what: &str) -> Result<Vec<Object>, Error> {
                     let hint = "ask its sender for the file again";
                     Error::failed("bad-pem", format!("{what}: {fault}"), hint)
                 })?;
-                Ok(Object { label: Some(block.label.clone()), der: block.into_der() })
+                Ok(Object {
+                    label: Some(block.label.clone()),
+                    der: block.into_der(),
+                })
             })
             .collect();
     }
     let der = base64::bare(file).unwrap_or_else(|| file.to_vec());
     let sequence = der.first() == Some(&tag::SEQUENCE);
-    Ok(if sequence { vec![Object { label: None, der }] } else { Vec::new() })
+    Ok(if sequence {
+        vec![Object { label: None, der }]
+    } else {
+        Vec::new()
+    })
 }
 
 /// Opens a key file, asking for its passphrase only if it is encrypted.

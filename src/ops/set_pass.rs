@@ -7,7 +7,7 @@ use serde_json::json;
 use super::export_material::open_key;
 use super::{Context, Error, Passphrases};
 use crate::keys;
-use crate::pki::{FileName, Intent, Overwrite};
+use crate::pki::{FileName, Overwrite};
 use crate::primitives::disk;
 
 /// What is asked for.
@@ -45,7 +45,10 @@ pub fn run(
         Some(name) => (name.to_string(), pki.layout().key(name)),
         None => ("ca".to_owned(), pki.layout().ca_key()),
     };
-    let mut asked = Noting { inner: passphrases, asked: false };
+    let mut asked = Noting {
+        inner: passphrases,
+        asked: false,
+    };
     let key = open_key(&path, &mut asked)?;
     let was_encrypted = asked.asked;
     let new = passphrases.for_new(&path);
@@ -53,16 +56,24 @@ pub fn run(
     let file = keys::file::write(&key, new.as_ref(), context.random).map_err(Error::key(&path))?;
     let again = keys::file::read(file.expose(), new.as_ref()).map_err(Error::key(&path))?;
     if again.public() != key.public() {
-        return Err(Error::Bug(format!("{} would not be read back", path.display())));
+        return Err(Error::Bug(format!(
+            "{} would not be read back",
+            path.display()
+        )));
     }
 
     let encrypted = new.is_some();
     let mut session = context.lock(&pki)?;
-    let mut txn = session.begin(Intent::plain(format!("set-pass {name}")))?;
-    txn.place(&path, file.expose(), disk::SECRET, Overwrite::Yes)?;
-    txn.audit(context.record("set-pass", json!({ "name": name, "encrypted": encrypted })))?;
+    let mut txn = session.begin(context.intent(format!("set-pass {name}")))?;
+    txn.place(&path, file.expose(), disk::PRIVATE, Overwrite::Yes)?;
+    txn.audit(context.record("set-pass", json!({ "name": name, "encrypted": encrypted })));
     txn.commit()?;
-    Ok(Changed { name, path, was_encrypted, encrypted })
+    Ok(Changed {
+        name,
+        path,
+        was_encrypted,
+        encrypted,
+    })
 }
 
 /// Notes whether the key had a passphrase.
@@ -72,12 +83,18 @@ struct Noting<'a> {
 }
 
 impl Passphrases for Noting<'_> {
-    fn of_key(&mut self, file: &Path) -> Result<crate::primitives::secret::Secret, super::PassphraseError> {
+    fn of_key(
+        &mut self,
+        file: &Path,
+    ) -> Result<crate::primitives::secret::Secret, super::PassphraseError> {
         self.asked = true;
         self.inner.of_key(file)
     }
 
-    fn for_new(&mut self, file: &Path) -> Result<Option<crate::primitives::secret::Secret>, super::PassphraseError> {
+    fn for_new(
+        &mut self,
+        file: &Path,
+    ) -> Result<Option<crate::primitives::secret::Secret>, super::PassphraseError> {
         self.inner.for_new(file)
     }
 }

@@ -1,10 +1,11 @@
 //! `sign`: certificates from requests, under a profile.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
 use super::issuance::{self, Issued, Order, Planned};
-use super::{Context, Error, Passphrases, policies, read};
+use super::{Context, Error, Passphrases, check_target, policies, read};
 use crate::pki::{FileName, Overwrite, Pki};
 use crate::primitives::disk;
 use crate::primitives::oid::known;
@@ -76,14 +77,22 @@ pub fn run(
     let pki = context.open(request.pki)?;
     let (ca, profile, evidence) = prepare(context, &pki, request)?;
     if let Some(out) = &request.out {
-        request.overwrite.check(out)?;
-        disk::check_folder_of(out)?;
+        check_target(out, request.overwrite)?;
     }
     let key = ca.open_key(&pki, passphrases)?;
     let mut session = context.lock(&pki)?;
     evidence
         .iter()
-        .map(|e| issuance::issue(context, &pki, &mut session, &ca, &key, &order(&profile, e, request.overwrite)))
+        .map(|e| {
+            issuance::issue(
+                context,
+                &pki,
+                &mut session,
+                &ca,
+                &key,
+                &order(&profile, e, request.overwrite),
+            )
+        })
         .collect()
 }
 
@@ -107,9 +116,14 @@ pub fn preview(context: &Context<'_>, request: &Request<'_>) -> Result<Vec<Previ
     evidence
         .iter()
         .map(|e| {
-            let planned = issuance::plan(context, &pki, &ca, &order(&profile, e, request.overwrite))?;
+            let planned =
+                issuance::plan(context, &pki, &ca, &order(&profile, e, request.overwrite))?;
             let unsigned = planned.unsigned();
-            Ok(Preview { name: e.name.to_string(), planned, unsigned })
+            Ok(Preview {
+                name: e.name.to_string(),
+                planned,
+                unsigned,
+            })
         })
         .collect()
 }
@@ -152,21 +166,33 @@ fn evidence(pki: &Pki, item: &Item, changes: &Changes) -> Result<Evidence, Error
         None => {
             let path = pki.layout().request(&item.name);
             let file = disk::read_bounded(&path, 1 << 20).map_err(|fault| {
-                if !fault.is_not_found() {
+                if fault.kind() != ErrorKind::NotFound {
                     return fault.into();
                 }
                 let said = format!("there is no request {}", path.display());
-                Error::failed("no-request", said, "make one with `privca gen-csr`, or give --csr FILE")
+                Error::failed(
+                    "no-request",
+                    said,
+                    "make one with `privca gen-csr`, or give --csr FILE",
+                )
             })?;
             read::request(&file, &path.display().to_string())?
         }
     };
     let wish = wish(&request, changes).map_err(|fault| {
-        let what = item.handed_in.as_ref().map_or_else(|| item.name.to_string(), |(_, w)| w.clone());
+        let what = item
+            .handed_in
+            .as_ref()
+            .map_or_else(|| item.name.to_string(), |(_, w)| w.clone());
         let said = format!("cannot use the request {what}: {fault}");
         Error::failed("bad-request", said, "ask its sender for a sound one")
     })?;
-    Ok(Evidence { name: item.name.clone(), request, wish, keep: item.handed_in.is_some() })
+    Ok(Evidence {
+        name: item.name.clone(),
+        request,
+        wish,
+        keep: item.handed_in.is_some(),
+    })
 }
 
 /// The request's wishes in one normal form, with the command line's in their place.
@@ -179,10 +205,21 @@ fn wish(
     } else {
         changes.names.clone()
     };
-    let others = request.extensions().iter().filter(|e| e.oid != known::SUBJECT_ALT_NAME);
+    let others = request
+        .extensions()
+        .iter()
+        .filter(|e| e.oid != known::SUBJECT_ALT_NAME);
     let requested: Vec<Extension> = others.cloned().collect();
-    let subject = changes.subject.clone().unwrap_or_else(|| request.subject().clone());
-    Ok(changes.wish(subject, names, requested, issuance::key_facts(request.public_key())))
+    let subject = changes
+        .subject
+        .clone()
+        .unwrap_or_else(|| request.subject().clone());
+    Ok(changes.wish(
+        subject,
+        names,
+        requested,
+        issuance::key_facts(request.public_key()),
+    ))
 }
 
 impl Changes {

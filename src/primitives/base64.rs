@@ -4,8 +4,14 @@ use base64ct::{Base64, Encoding};
 
 /// Decodes a text that is nothing but base64 and white space; `None` for anything else.
 pub fn bare(text: &[u8]) -> Option<Vec<u8>> {
-    let packed: Vec<u8> = text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
-    Base64::decode_vec(std::str::from_utf8(&packed).ok()?).ok().filter(|der| !der.is_empty())
+    let packed: Vec<u8> = text
+        .iter()
+        .copied()
+        .filter(|b| !b.is_ascii_whitespace())
+        .collect();
+    Base64::decode_vec(std::str::from_utf8(&packed).ok()?)
+        .ok()
+        .filter(|der| !der.is_empty())
 }
 
 /// Decodes padded base64 in one piece.

@@ -5,11 +5,15 @@ mod existing;
 mod extensions;
 mod issuer;
 mod key;
-pub(super) mod names;
-pub(super) mod subject;
+mod names;
+mod subject;
 mod validity;
 
+#[cfg(test)]
+mod tests;
+
 use super::grant::{Grant, Note, Parts};
+use super::late::GrantedName;
 use super::refusal::{Refusal, Refusals};
 use super::template::{Filled, Quoting, Template, Values, longest_serial};
 use super::wish::{IssuerFacts, Wish};
@@ -87,7 +91,7 @@ pub fn decide(
     }
     Ok(Grant {
         subject: parts.subject.shown(),
-        names: parts.names.iter().map(names::GrantedName::shown).collect(),
+        names: parts.names.iter().map(GrantedName::shown).collect(),
         not_before: dates.not_before,
         not_after: dates.not_after,
         ca: profile.ca,

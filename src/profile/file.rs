@@ -7,6 +7,9 @@ mod san;
 mod subject;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use super::fault::{ProfileErrors, ProfileFault};
 use super::json::{self, Node};
 use super::rules::{EndRule, FAMILIES, KeyRule, KeyUsageRule, Renewal, ValidityRules};
@@ -17,7 +20,7 @@ use crate::x509::key_usage::{KeyUsage, purpose_by_word, purpose_words};
 use member::{Faults, Field, Fields};
 
 /// Every member of a profile.
-const MEMBERS: [&str; 26] = [
+pub(super) const MEMBERS: [&str; 26] = [
     "backdate",
     "basic_constraints",
     "certificate_policies",
@@ -218,7 +221,7 @@ fn purposes(fields: &Fields<'_>, ca: bool, faults: &mut Faults) -> Vec<Oid> {
                 faults.at(&item, &format!("{word:?} stands there twice"));
             }
             Some(oid) => purposes.push(oid),
-            None => faults.unknown(&item, "extended key usage", word, &words),
+            None => faults.unknown_or(&item, "extended key usage", word, &words, "a dotted OID"),
         }
     }
     purposes

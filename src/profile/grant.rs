@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::late::{GrantedName, GrantedSubject};
 use super::refusal::on_one_line;
 use super::template::Filled;
 use crate::primitives::oid::Oid;
@@ -15,9 +16,6 @@ use crate::x509::key_usage::KeyUsage;
 use crate::x509::name::Name;
 use crate::x509::name_constraints::NameConstraints;
 use crate::x509::serial::Serial;
-
-use super::decide::names::GrantedName;
-use super::decide::subject::GrantedSubject;
 
 /// A certificate that may be signed.
 #[derive(Clone, Debug)]

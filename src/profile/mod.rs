@@ -6,11 +6,14 @@
 
 pub mod builtin;
 mod decide;
+#[cfg(test)]
+mod documented;
 mod fault;
 mod file;
 mod glob;
 mod grant;
 mod json;
+mod late;
 mod pattern;
 mod refusal;
 mod rules;

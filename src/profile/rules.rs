@@ -89,6 +89,12 @@ pub(super) fn of_kind(rules: &[(SanKind, Vec<SanPattern>)], kind: SanKind) -> &[
         .map_or(&[], |(_, patterns)| patterns)
 }
 
+/// OpenSSL's short name of an attribute, or the dotted identifier.
+pub(super) fn label(oid: &Oid) -> String {
+    oid.short_name()
+        .map_or_else(|| oid.to_string(), str::to_owned)
+}
+
 /// A kind of key that the profile takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyRule {

@@ -102,6 +102,11 @@ impl Template {
         self.words().any(|word| word != Word::Serial)
     }
 
+    /// True if it needs no request, and is this text for some serial.
+    pub(super) fn can_be(&self, text: &str) -> bool {
+        !self.has_request() && fits(&self.0, text)
+    }
+
     /// True if it waits for the serial.
     pub(super) fn has_serial(&self) -> bool {
         self.words().any(|word| word == Word::Serial)
@@ -178,6 +183,21 @@ pub(super) fn longest_serial() -> Serial {
     Serial::from_unsigned(&[0x7f; 20])
 }
 
+fn fits(parts: &[Part], text: &str) -> bool {
+    let Some((part, parts)) = parts.split_first() else {
+        return text.is_empty();
+    };
+    match part {
+        Part::Text(start) => text
+            .strip_prefix(start.as_str())
+            .is_some_and(|rest| fits(parts, rest)),
+        Part::Word(_) => {
+            let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
+            (1..=digits).any(|n| text.get(n..).is_some_and(|rest| fits(parts, rest)))
+        }
+    }
+}
+
 fn quoted(value: &str, quoting: Quoting) -> String {
     if quoting == Quoting::Plain {
         return value.to_owned();
@@ -233,6 +253,16 @@ mod tests {
             .fill(&values, Quoting::Plain);
         let text = filled.map(|f| f.text(&"0a".parse().unwrap()));
         assert_eq!(text, Ok("${serial}".into()));
+    }
+
+    #[test]
+    fn what_a_template_can_be() {
+        let can_be = |template: &str, text: &str| Template::parse(template).unwrap().can_be(text);
+        assert!(can_be("a${serial}b", "a0FB1b"));
+        assert!(can_be("a", "a"));
+        assert!(!can_be("a${serial}b", "ab"));
+        assert!(!can_be("a${serial}b", "axb"));
+        assert!(!can_be("${cn}", "x"));
     }
 
     #[test]

@@ -114,8 +114,9 @@ pub struct IssuerFacts {
     pub is_ca: bool,
     /// It has no keyUsage, or keyCertSign is in it.
     pub may_sign_certificates: bool,
-    /// pathLenConstraint.
+    /// How many CAs may stand below it: its own pathLenConstraint, and what those of the CAs above
+    /// leave of theirs.
     pub path_len: Option<u32>,
-    /// Its name constraints.
-    pub name_constraints: Option<NameConstraints>,
+    /// The name constraints of it and of every CA above.
+    pub name_constraints: Vec<NameConstraints>,
 }

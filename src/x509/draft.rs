@@ -201,7 +201,10 @@ pub fn empty_revocation_list(
     // TBSCertList: version, signature, issuer, thisUpdate, nextUpdate, crlExtensions
     exact(
         draft.der(),
-        &[(1, authority.signature_algorithm), (2, authority.name.der())],
+        &[
+            (1, authority.signature_algorithm),
+            (2, authority.name.der()),
+        ],
         authority.signature_algorithm,
     )
 }
@@ -226,7 +229,10 @@ fn exact(
         })?;
         *part = element;
     }
-    Ok(ToBeSigned { der: der::sequence(&parts), signature_algorithm })
+    Ok(ToBeSigned {
+        der: der::sequence(&parts),
+        signature_algorithm,
+    })
 }
 
 fn instant(at: Timestamp) -> Result<time::OffsetDateTime, DraftError> {

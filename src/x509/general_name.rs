@@ -318,9 +318,7 @@ fn uri_fault(text: &str) -> Option<&'static str> {
         return Some("has characters that a URI cannot have; write them percent-encoded");
     }
     // RFC 5280: with an authority, its host must be a full domain name or an address
-    let Some(authority) = rest.strip_prefix("//") else {
-        return None;
-    };
+    let authority = rest.strip_prefix("//")?;
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
     (authority.is_empty() && scheme != "file").then_some("has no host after //")
 }

@@ -22,15 +22,27 @@ impl Ran {
     /// Fails the test unless the command succeeded.
     #[track_caller]
     pub fn ok(self) -> Self {
-        assert_eq!(self.code, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, 0,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
     /// Fails the test unless the command ended with this code and said this on standard error.
     #[track_caller]
     pub fn fails(self, code: i32, said: &str) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
-        assert!(self.stderr.contains(said), "{said:?} is not in:\n{}", self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
+        assert!(
+            self.stderr.contains(said),
+            "{said:?} is not in:\n{}",
+            self.stderr
+        );
         self
     }
 
@@ -42,7 +54,9 @@ impl Ran {
 
 impl Bench {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A bench with a root CA in `pki/`, without passphrase.
@@ -83,7 +97,11 @@ impl Bench {
     }
 
     pub fn privca_stdin(&self, words: &str, input: &[u8]) -> Ran {
-        self.run(env!("CARGO_BIN_EXE_privca"), &words.split_whitespace().collect::<Vec<_>>(), input)
+        self.run(
+            env!("CARGO_BIN_EXE_privca"),
+            &words.split_whitespace().collect::<Vec<_>>(),
+            input,
+        )
     }
 
     /// Runs another program in the folder.

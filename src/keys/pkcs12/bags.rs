@@ -18,7 +18,11 @@ pub(super) struct Attributes<'a> {
 pub(super) fn certificate(certificate: &[u8], attributes: &Attributes<'_>) -> Vec<u8> {
     let octets = der::tlv(tag::OCTET_STRING, certificate);
     let value = der::constructed(tag::context_constructed(0), &[octets]);
-    bag(&CERT_BAG, &der::sequence(&[X509_CERTIFICATE.to_der(), value]), attributes)
+    bag(
+        &CERT_BAG,
+        &der::sequence(&[X509_CERTIFICATE.to_der(), value]),
+        attributes,
+    )
 }
 
 /// A pkcs8ShroudedKeyBag with an EncryptedPrivateKeyInfo.
@@ -74,5 +78,6 @@ const X509_CERTIFICATE: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1
 const FRIENDLY_NAME: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 20]);
 const LOCAL_KEY_ID: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 21]);
 /// Oracle's trustedKeyUsage, 2.16.840.1.113894.746875.1.1.
-const JAVA_TRUSTED: Oid =
-    Oid::known(&[0x60, 0x86, 0x48, 1, 0x86, 0xf9, 0x66, 0xad, 0xca, 0x7b, 1, 1]);
+const JAVA_TRUSTED: Oid = Oid::known(&[
+    0x60, 0x86, 0x48, 1, 0x86, 0xf9, 0x66, 0xad, 0xca, 0x7b, 1, 1,
+]);

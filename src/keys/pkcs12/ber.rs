@@ -71,13 +71,17 @@ fn assemble(tag: u8, mut parts: Vec<Zeroizing<Vec<u8>>>) -> Option<Zeroizing<Vec
         *octets = implicit_octets(octets)?;
     }
     let mut contents = Zeroizing::new(Vec::with_capacity(parts.iter().map(|p| p.len()).sum()));
-    parts.iter().for_each(|part| contents.extend_from_slice(part));
+    parts
+        .iter()
+        .for_each(|part| contents.extend_from_slice(part));
     Some(Zeroizing::new(der::tlv(tag, &contents)))
 }
 
 /// `[0]` around octet strings, as one `[0]` with their contents.
 fn implicit_octets(pieces: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut reader = der::only(pieces, tag::context_constructed(0), "").ok()?.reader();
+    let mut reader = der::only(pieces, tag::context_constructed(0), "")
+        .ok()?
+        .reader();
     let mut parts = Vec::new();
     while !reader.is_empty() {
         parts.push(Zeroizing::new(reader.any().ok()?.raw.to_vec()));
@@ -135,7 +139,10 @@ mod tests {
     fn open_and_long_lengths_become_short() {
         let open = [0x30, 0x80, 4, 0x81, 1, 9, 0x30, 0x80, 0, 0, 0, 0];
         assert_eq!(der_of(&open), Some(vec![0x30, 5, 4, 1, 9, 0x30, 0]));
-        assert_eq!(der_of(&[4, 0x88, 0, 0, 0, 0, 0, 0, 0, 1, 9]), Some(vec![4, 1, 9]));
+        assert_eq!(
+            der_of(&[4, 0x88, 0, 0, 0, 0, 0, 0, 0, 1, 9]),
+            Some(vec![4, 1, 9])
+        );
     }
 
     #[test]

@@ -20,12 +20,18 @@ use crate::primitives::secret::Secret;
 /// The same bags without encryption and MAC. The MAC, if there is one, has been checked.
 pub(super) fn open(file: &[u8], passphrase: &Secret) -> Result<Secret, KeyError> {
     let file = ber::to_der(file).ok_or_else(|| KeyError::malformed("not a PKCS#12 file"))?;
-    let opened = Opener { passphrase, bmp: pbes1::bmp(passphrase) }.pfx(&file);
+    let opened = Opener {
+        passphrase,
+        bmp: pbes1::bmp(passphrase),
+    }
+    .pfx(&file);
     match opened {
         // "no passphrase" is no bytes for some writers, and a terminator for others
-        Err(KeyError::WrongPassphrase) if passphrase.is_empty() => {
-            Opener { passphrase, bmp: Zeroizing::default() }.pfx(&file)
+        Err(KeyError::WrongPassphrase) if passphrase.is_empty() => Opener {
+            passphrase,
+            bmp: Zeroizing::default(),
         }
+        .pfx(&file),
         opened => opened,
     }
 }
@@ -59,17 +65,27 @@ impl Opener<'_> {
         }
         let safe = seal::data(&Zeroizing::new(der::tlv(tag::SEQUENCE, &bags)));
         let content = seal::data(&der::sequence(&[Zeroizing::new(safe)]));
-        Ok(Secret::new(der::sequence(&[vec![tag::INTEGER, 1, 3], content])))
+        Ok(Secret::new(der::sequence(&[
+            vec![tag::INTEGER, 1, 3],
+            content,
+        ])))
     }
 
     fn check(&self, mac: &mut Reader<'_>, content: &[u8]) -> Result<(), KeyError> {
         let mut info = mac.sequence("MAC without digest")?;
-        let oid = info.sequence("MAC without algorithm")?.oid("MAC without algorithm")?;
+        let oid = info
+            .sequence("MAC without algorithm")?
+            .oid("MAC without algorithm")?;
         let expected = info.expect(tag::OCTET_STRING, "MAC without value")?.value;
         let salt = mac.expect(tag::OCTET_STRING, "MAC without salt")?.value;
         // RFC 7292, 4: one where nothing is said
-        let iterations = if mac.is_empty() { 1 } else { pbes2::iterations(mac)?.get() };
-        let hash = Hash::of(&oid).ok_or_else(|| unsupported(format!("MAC by {}", name_of(&oid))))?;
+        let iterations = if mac.is_empty() {
+            1
+        } else {
+            pbes2::iterations(mac)?.get()
+        };
+        let hash =
+            Hash::of(&oid).ok_or_else(|| unsupported(format!("MAC by {}", name_of(&oid))))?;
         hmac::verify(&hash.key(&self.bmp, salt, iterations), content, expected)
             .map_err(|_| KeyError::WrongPassphrase)
     }
@@ -89,7 +105,9 @@ impl Opener<'_> {
             let octets = info.expect(tag::context(0), "encrypted safe without octets")?;
             self.decrypt(algorithm, octets.value)?
         } else {
-            return Err(unsupported("safe for a certificate's key instead of a passphrase"));
+            return Err(unsupported(
+                "safe for a certificate's key instead of a passphrase",
+            ));
         };
         // with a wrong passphrase and no MAC, noise may be padded right
         let contents = ber::to_der(contents.expose()).ok_or(KeyError::WrongPassphrase)?;
@@ -151,7 +169,11 @@ fn key_bag(key: &Secret, attributes: &[u8]) -> Result<Secret, KeyError> {
     let [algorithm, octets] = fields().map_err(|_| KeyError::WrongPassphrase)?;
     let key = crate::keys::forms::wiped_sequence(&[&[tag::INTEGER, 1, 0], algorithm, octets]);
     let value = Zeroizing::new(der::tlv(tag::context_constructed(0), key.expose()));
-    Ok(crate::keys::forms::wiped_sequence(&[&KEY_BAG.to_der(), &value, attributes]))
+    Ok(crate::keys::forms::wiped_sequence(&[
+        &KEY_BAG.to_der(),
+        &value,
+        attributes,
+    ]))
 }
 
 fn append(out: &mut Zeroizing<Vec<u8>>, bag: &[u8]) {
@@ -164,7 +186,9 @@ fn append(out: &mut Zeroizing<Vec<u8>>, bag: &[u8]) {
 
 /// A reader over the contents of the next element, `[0]`.
 fn explicit<'a>(fields: &mut Reader<'a>) -> Result<Reader<'a>, KeyError> {
-    Ok(fields.expect(tag::context_constructed(0), "content is missing")?.reader())
+    Ok(fields
+        .expect(tag::context_constructed(0), "content is missing")?
+        .reader())
 }
 
 fn unsupported(what: impl std::fmt::Display) -> KeyError {

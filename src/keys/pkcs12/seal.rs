@@ -29,13 +29,21 @@ impl<'a> Seal<'a> {
         strength: Strength,
         random: &'a dyn Randomness,
     ) -> Self {
-        Self { passphrase, bmp: pbes1::bmp(passphrase), strength, random }
+        Self {
+            passphrase,
+            bmp: pbes1::bmp(passphrase),
+            strength,
+            random,
+        }
     }
 
     /// An EncryptedPrivateKeyInfo (RFC 5958, 3).
     pub(super) fn key(&self, pkcs8: &Secret) -> Result<Vec<u8>, KeyError> {
         let (algorithm, data) = self.encrypt(pkcs8)?;
-        Ok(der::sequence(&[algorithm, der::tlv(tag::OCTET_STRING, &data)]))
+        Ok(der::sequence(&[
+            algorithm,
+            der::tlv(tag::OCTET_STRING, &data),
+        ]))
     }
 
     /// A safe that shows its bags: for keys, which are encrypted one by one.
@@ -55,7 +63,11 @@ impl<'a> Seal<'a> {
     pub(super) fn pfx(&self, safes: &[Vec<u8>]) -> Result<Secret, KeyError> {
         let safes = der::sequence(safes);
         let mac = self.mac(&safes)?;
-        Ok(Secret::new(der::sequence(&[vec![tag::INTEGER, 1, 3], data(&safes), mac])))
+        Ok(Secret::new(der::sequence(&[
+            vec![tag::INTEGER, 1, 3],
+            data(&safes),
+            mac,
+        ])))
     }
 
     fn encrypt(&self, data: &Secret) -> Result<(Vec<u8>, Vec<u8>), KeyError> {
@@ -74,7 +86,11 @@ impl<'a> Seal<'a> {
         let (hash, salt, iterations) = match self.strength {
             Strength::Modern => (Hash::Sha256, &salt[..], MODERN_ITERATIONS),
             // eight bytes, as OpenSSL's
-            Strength::Legacy => (Hash::Sha1, salt.first_chunk::<8>().map_or(&salt[..], |s| s), LEGACY_ITERATIONS),
+            Strength::Legacy => (
+                Hash::Sha1,
+                salt.first_chunk::<8>().map_or(&salt[..], |s| s),
+                LEGACY_ITERATIONS,
+            ),
         };
         let value = hmac::sign(&hash.key(&self.bmp, salt, iterations), safes);
         let algorithm = der::sequence(&[hash.oid().to_der(), vec![tag::NULL, 0]]);
@@ -93,7 +109,10 @@ pub(super) fn data(octets: &[u8]) -> Vec<u8> {
 }
 
 fn content(kind: &Oid, value: &[u8]) -> Vec<u8> {
-    der::sequence(&[kind.to_der(), der::constructed(tag::context_constructed(0), &[value])])
+    der::sequence(&[
+        kind.to_der(),
+        der::constructed(tag::context_constructed(0), &[value]),
+    ])
 }
 
 /// The hash of a MAC.
@@ -128,15 +147,18 @@ impl Hash {
                 hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
                 pkcs12_kdf::<Sha1>(64, bmp, salt, iterations, FOR_MAC, 20),
             ),
-            Self::Sha256 => {
-                (hmac::HMAC_SHA256, pkcs12_kdf::<Sha256>(64, bmp, salt, iterations, FOR_MAC, 32))
-            }
-            Self::Sha384 => {
-                (hmac::HMAC_SHA384, pkcs12_kdf::<Sha384>(128, bmp, salt, iterations, FOR_MAC, 48))
-            }
-            Self::Sha512 => {
-                (hmac::HMAC_SHA512, pkcs12_kdf::<Sha512>(128, bmp, salt, iterations, FOR_MAC, 64))
-            }
+            Self::Sha256 => (
+                hmac::HMAC_SHA256,
+                pkcs12_kdf::<Sha256>(64, bmp, salt, iterations, FOR_MAC, 32),
+            ),
+            Self::Sha384 => (
+                hmac::HMAC_SHA384,
+                pkcs12_kdf::<Sha384>(128, bmp, salt, iterations, FOR_MAC, 48),
+            ),
+            Self::Sha512 => (
+                hmac::HMAC_SHA512,
+                pkcs12_kdf::<Sha512>(128, bmp, salt, iterations, FOR_MAC, 64),
+            ),
         };
         hmac::Key::new(algorithm, &key)
     }

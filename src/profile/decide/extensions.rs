@@ -2,11 +2,11 @@
 //! what it does not speak of is left out with a note, and what it says to copy is copied.
 
 use super::Findings;
-use super::names::GrantedName;
 use crate::primitives::der::Reader;
 use crate::primitives::oid::{Oid, known};
 use crate::profile::Profile;
 use crate::profile::grant::note;
+use crate::profile::late::GrantedName;
 use crate::profile::refusal::code;
 use crate::profile::wish::{IssuerFacts, Wish};
 use crate::x509::extension::{Extension, find, read_basic_constraints, read_extended_key_usage};

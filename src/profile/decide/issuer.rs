@@ -1,10 +1,9 @@
 //! The issuer: whether it can sign this at all, and its name constraints.
 
 use super::Findings;
-use super::names::GrantedName;
-use super::subject::GrantedSubject;
 use crate::primitives::time::Timestamp;
 use crate::profile::Profile;
+use crate::profile::late::{GrantedName, GrantedSubject};
 use crate::profile::refusal::code;
 use crate::profile::template::longest_serial;
 use crate::profile::wish::IssuerFacts;
@@ -87,15 +86,13 @@ pub(super) fn judge_names(
             "programs would take the certificate for a self-issued one; choose another subject",
         );
     }
-    let Some(constraints) = &issuer.name_constraints else {
-        return;
-    };
-    for violation in constraints.violations(&subject, &names) {
+    let binding = issuer.name_constraints.iter();
+    for violation in binding.flat_map(|all| all.violations(&subject, &names)) {
         found.refuse(
             code::NAME_OUTSIDE_ISSUER,
             "",
             &violation.to_string(),
-            "the issuer's name constraints bind every certificate below it (RFC 5280, 4.2.1.10)",
+            "the name constraints of every CA above bind a certificate (RFC 5280, 4.2.1.10)",
         );
     }
 }

@@ -3,77 +3,26 @@
 use super::{Findings, fill};
 use crate::profile::Profile;
 use crate::profile::grant::note;
+use crate::profile::late::{GrantedName, TextKind};
 use crate::profile::pattern::{SanPattern, Side};
 use crate::profile::refusal::code;
 use crate::profile::rules::of_kind;
-use crate::profile::template::{Filled, Quoting, Template, Values, longest_serial};
+use crate::profile::template::{Quoting, Template, Values, longest_serial};
 use crate::profile::wish::Wish;
 use crate::x509::general_name::{GeneralName, SanKind};
 use crate::x509::san_text;
-use crate::x509::serial::Serial;
-
-/// An alternative name that the certificate gets.
-#[derive(Clone, Debug)]
-pub(in crate::profile) enum GrantedName {
-    Fixed(GeneralName),
-    /// One that waits for the serial.
-    Late(TextKind, Filled),
-}
-
-/// The kinds of name whose value is free text, so that a serial fits in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::profile) enum TextKind {
-    Email,
-    Dns,
-    Uri,
-    Upn,
-}
-
-impl TextKind {
-    pub(in crate::profile) fn of(kind: SanKind) -> Option<Self> {
-        match kind {
-            SanKind::Email => Some(Self::Email),
-            SanKind::Dns => Some(Self::Dns),
-            SanKind::Uri => Some(Self::Uri),
-            SanKind::Upn => Some(Self::Upn),
-            SanKind::Ip | SanKind::Rid | SanKind::DirName | SanKind::Other => None,
-        }
-    }
-
-    fn name(self, text: String) -> GeneralName {
-        match self {
-            Self::Email => GeneralName::Email(text),
-            Self::Dns => GeneralName::Dns(text),
-            Self::Uri => GeneralName::Uri(text),
-            Self::Upn => GeneralName::Upn(text),
-        }
-    }
-}
-
-impl GrantedName {
-    pub(in crate::profile) fn name(&self, serial: &Serial) -> GeneralName {
-        match self {
-            Self::Fixed(name) => name.clone(),
-            Self::Late(kind, filled) => kind.name(filled.text(serial)),
-        }
-    }
-
-    pub(super) fn shown(&self) -> GeneralName {
-        match self {
-            Self::Fixed(name) => name.clone(),
-            Self::Late(kind, filled) => kind.name(filled.shown()),
-        }
-    }
-
-    pub(super) fn kind(&self) -> SanKind {
-        self.shown().kind()
-    }
-}
 
 /// The names asked for, once each, judged.
 pub(super) fn asked(profile: &Profile, wish: &Wish, found: &mut Findings) -> Vec<GeneralName> {
     let mut names: Vec<GeneralName> = Vec::new();
     for name in &wish.names {
+        // a renewal asks for what the profile added to the certificate before
+        let added = |(kind, template): &(SanKind, Template)| {
+            *kind == name.kind() && template.can_be(&name.value())
+        };
+        if profile.san.add.iter().any(added) {
+            continue;
+        }
         if names.iter().any(|other| same(name, other)) {
             let text = format!("{name} is asked for twice, and stands in the certificate once");
             found.note(note::DUPLICATE_NAME, &name.to_string(), &text);

@@ -5,55 +5,13 @@ use super::{Findings, fill};
 use crate::primitives::oid::{Oid, known};
 use crate::profile::Profile;
 use crate::profile::grant::note;
+use crate::profile::late::{GrantedSubject, Rdn};
 use crate::profile::pattern::ValuePattern;
 use crate::profile::refusal::code;
+use crate::profile::rules::label;
 use crate::profile::template::{Filled, Quoting, Template, Values, Word, longest_serial};
 use crate::x509::general_name::SanKind;
 use crate::x509::name::{Attribute, Name};
-use crate::x509::serial::Serial;
-
-/// The subject that the certificate gets.
-#[derive(Clone, Debug)]
-pub(in crate::profile) enum GrantedSubject {
-    /// Byte for byte what was asked for.
-    Asked(Name),
-    Changed(Vec<Rdn>),
-}
-
-/// One RDN of a changed subject.
-#[derive(Clone, Debug)]
-pub(in crate::profile) enum Rdn {
-    /// From the wish.
-    Kept(Vec<Attribute>),
-    /// From the profile: type, string type and value.
-    Given(Oid, u8, Filled),
-}
-
-impl GrantedSubject {
-    pub(in crate::profile) fn name(&self, serial: &Serial) -> Name {
-        self.with(|filled| filled.text(serial))
-    }
-
-    pub(super) fn shown(&self) -> Name {
-        self.with(Filled::shown)
-    }
-
-    fn with(&self, text: impl Fn(&Filled) -> String) -> Name {
-        let rdns = match self {
-            Self::Asked(name) => return name.clone(),
-            Self::Changed(rdns) => rdns,
-        };
-        let attributes = |rdn: &Rdn| match rdn {
-            Rdn::Kept(attributes) => attributes.clone(),
-            Rdn::Given(oid, tag, filled) => vec![Attribute {
-                oid: oid.clone(),
-                tag: *tag,
-                value: text(filled).into_bytes(),
-            }],
-        };
-        Name::from_rdns(&rdns.iter().map(attributes).collect::<Vec<_>>())
-    }
-}
 
 /// Judges what is asked and gives what the profile gives; leaves in `values` the common name that
 /// the certificate will have.
@@ -274,10 +232,4 @@ fn require(profile: &Profile, subject: &GrantedSubject, found: &mut Findings) {
             );
         }
     }
-}
-
-/// OpenSSL's short name of an attribute, or the dotted identifier.
-pub(in crate::profile) fn label(oid: &Oid) -> String {
-    oid.short_name()
-        .map_or_else(|| oid.to_string(), str::to_owned)
 }

@@ -29,7 +29,7 @@ pub(super) fn grant(
     let asked = end(profile, wish, now, measured_from, found);
     judge_longest(profile, asked, measured_from, found);
     let not_after = cut(wish, issuer, asked, found);
-    if not_after <= not_before {
+    if not_after <= not_before || wish.validity.is_some_and(Span::is_zero) {
         found.refuse(
             code::VALIDITY_REVERSED,
             "",

@@ -4,8 +4,7 @@ use super::member::{Faults, Fields};
 use crate::primitives::oid::{Oid, known};
 use crate::primitives::time::{Span, Timestamp};
 use crate::profile::Profile;
-use crate::profile::decide::subject::label;
-use crate::profile::rules::{EndRule, KeyUsageRule, of_kind};
+use crate::profile::rules::{EndRule, KeyUsageRule, label, of_kind};
 use crate::x509::key_usage::KeyUsage;
 
 pub(super) fn find(profile: &Profile, fields: &Fields<'_>, faults: &mut Faults) {

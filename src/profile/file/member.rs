@@ -45,6 +45,19 @@ impl Faults {
         self.at(field, &unknown(what, word, allowed));
     }
 
+    /// The same, where something else may stand here too.
+    pub(super) fn unknown_or(
+        &mut self,
+        field: &Field<'_>,
+        what: &str,
+        word: &str,
+        allowed: &[&str],
+        other: &str,
+    ) {
+        let fault = format!("{} (or {other})", unknown(what, word, allowed));
+        self.at(field, &fault);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

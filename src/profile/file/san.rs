@@ -2,7 +2,7 @@
 
 use super::member::{Faults, Field, Fields};
 use super::subject::template;
-use crate::profile::decide::names::TextKind;
+use crate::profile::late::TextKind;
 use crate::profile::pattern::SanPattern;
 use crate::profile::rules::SanRules;
 use crate::profile::template::Template;

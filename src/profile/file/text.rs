@@ -114,9 +114,13 @@ fn tls_features(fields: &Fields<'_>, faults: &mut Faults) -> Vec<u16> {
                 faults.unknown(&item, "TLS feature", word, &known);
                 continue;
             }
-            None => item
-                .whole_number(faults)
-                .map(|n| u16::try_from(n).unwrap_or(u16::MAX)),
+            None => item.whole_number(faults).and_then(|number| {
+                let fits = u16::try_from(number).ok();
+                if fits.is_none() {
+                    faults.at(&item, "a TLS extension is a number from 0 to 65535");
+                }
+                fits
+            }),
         };
         features.extend(number);
     }

@@ -1,0 +1,135 @@
+//! Bad input: a clear error, the right exit code, nothing written.
+
+use crate::support::Bench;
+
+fn refused(bench: &Bench, words: &str, code: i32, said: &str) {
+    let before = bench.files("pki");
+    bench.privca(words).fails(code, said);
+    assert_eq!(bench.files("pki"), before, "{words}");
+}
+
+#[test]
+fn names_that_leave_the_folder() {
+    let bench = Bench::with_ca();
+    for name in ["../x", "a/b", "..", ".hidden", "ca", "a..b", ""] {
+        let before = bench.files("pki");
+        let ran = bench.privca_args(&["gen-key", name, "--no-pass"]);
+        assert_eq!(ran.code, 2, "{name}: {}", ran.stderr);
+        assert_eq!(bench.files("pki"), before);
+    }
+    let ran = bench.privca_args(&["gen-key", "--no-pass", "--", "-x"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let long = "x".repeat(249);
+    assert_eq!(bench.privca_args(&["gen-key", &long, "--no-pass"]).code, 2);
+    let longest = "x".repeat(248);
+    assert_eq!(
+        bench.privca_args(&["gen-key", &longest, "--no-pass"]).code,
+        0
+    );
+    assert_eq!(
+        bench
+            .privca_args(&["gen-key", "Jürgen Müller", "--no-pass"])
+            .code,
+        0
+    );
+}
+
+#[test]
+fn a_directory_that_is_no_pki() {
+    let bench = Bench::new();
+    bench
+        .privca("issue a --no-pass --san email:a@example.com")
+        .fails(1, "init-ca");
+    std::fs::create_dir(bench.path("pki")).unwrap();
+    bench
+        .privca("issue a --no-pass --san email:a@example.com")
+        .fails(1, "init-ca");
+    assert!(bench.files("pki").is_empty());
+}
+
+#[test]
+fn requests_that_are_none() {
+    let bench = Bench::with_ca();
+    bench.write("empty", "");
+    bench.write("text", "hello");
+    bench.write("broken", "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n");
+    for file in ["empty", "text", "broken", "pki/ca.crt"] {
+        refused(&bench, &format!("sign --csr {file} x"), 1, file);
+    }
+    refused(&bench, "sign --csr missing x", 1, "missing");
+    refused(&bench, "sign nobody", 1, "nobody.req");
+}
+
+#[test]
+fn a_request_with_a_bad_signature() {
+    let bench = Bench::with_ca();
+    bench
+        .privca("gen-csr a --no-pass --san email:a@example.com")
+        .ok();
+    let pem = bench.read("pki/reqs/a.req");
+    let mut lines: Vec<String> = pem.lines().map(str::to_owned).collect();
+    let at = lines.len() - 2;
+    let line = &lines[at];
+    let other = if line.as_bytes()[4] == b'A' { "B" } else { "A" };
+    lines[at] = format!("{}{other}{}", &line[..4], &line[5..]);
+    bench.write("forged.csr", lines.join("\n"));
+    refused(&bench, "sign --csr forged.csr x", 1, "signature");
+    refused(&bench, "import-csr forged.csr x", 1, "signature");
+}
+
+#[test]
+fn an_email_outside_the_profile() {
+    let bench = Bench::with_ca();
+    let text = bench.read("pki/profiles/1year.json");
+    let narrow = text.replace("\"email\": [\"*\"]", "\"email\": [\"*@example.com\"]");
+    assert_ne!(text, narrow);
+    bench.write("pki/profiles/1year.json", narrow);
+    refused(
+        &bench,
+        "issue a --no-pass --san email:a@example.org",
+        3,
+        "name-not-allowed",
+    );
+    bench
+        .privca("issue a --no-pass --san email:a@example.com")
+        .ok();
+}
+
+#[test]
+fn what_makes_no_sense_together() {
+    let bench = Bench::with_ca();
+    refused(
+        &bench,
+        "issue a --no-pass --profile nope --san email:a@b.c",
+        1,
+        "nope",
+    );
+    refused(&bench, "issue a --no-pass --san email:nobody", 2, "@");
+    refused(&bench, "issue a --no-pass --subject Alice", 2, "CN=x");
+    refused(&bench, "issue a --no-pass --validity 1", 2, "90d");
+    refused(&bench, "sign", 2, "NAME");
+    refused(&bench, "frobnicate", 2, "frobnicate");
+    refused(&bench, "sign a b --csr pki/ca.crt", 2, "name for each");
+}
+
+#[test]
+fn errors_are_json_too() {
+    let bench = Bench::with_ca();
+    let ran = bench.privca("--json issue a --no-pass");
+    assert_eq!(ran.code, 3);
+    let error = &ran.json()["error"];
+    assert_eq!(error["code"], "profile-refused");
+    assert_eq!(error["refusals"][0]["code"], "san-required");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let bench = Bench::with_ca();
+    let privca = env!("CARGO_BIN_EXE_privca");
+    let ran = bench
+        .sh(&format!(
+            "{privca} completions bash | head -c 1 > /dev/null; {privca} profile show 1year | true"
+        ))
+        .ok();
+    assert!(!ran.stderr.contains("panic"), "{}", ran.stderr);
+}

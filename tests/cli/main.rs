@@ -1,0 +1,22 @@
+//! The real binary, run as a user runs it: words, exit codes, files left behind.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod init_ca;
+mod passphrases;
+mod profiles;
+mod quickstart;
+mod requests;
+mod sign;

@@ -1,0 +1,128 @@
+//! Every source of a passphrase, and what happens without one.
+
+use crate::support::Bench;
+
+fn encrypted() -> Bench {
+    let bench = Bench::new();
+    bench.write("ca.pass", "correct horse\nsecond line\n");
+    bench
+        .privca("init-ca --cn Test --passout file:ca.pass")
+        .ok();
+    bench
+}
+
+#[test]
+fn every_source_opens_the_key() {
+    let bench = encrypted();
+    let privca = env!("CARGO_BIN_EXE_privca");
+    let issue = |name: &str, source: &str| {
+        format!("{privca} issue {name} --no-pass --san email:{name}@example.com --passin {source}")
+    };
+    bench.sh(&issue("a", "file:ca.pass")).ok();
+    bench
+        .sh(&format!("PASS='correct horse' {}", issue("b", "env:PASS")))
+        .ok();
+    bench.sh(&format!("{} < ca.pass", issue("c", "stdin"))).ok();
+    bench.sh(&format!("{} 3< ca.pass", issue("d", "fd:3"))).ok();
+    let said = bench.sh(&issue("e", "'pass:correct horse'")).ok();
+    assert!(said.stderr.contains("file:"), "{}", said.stderr);
+}
+
+#[test]
+fn one_file_gives_both_passphrases_by_line() {
+    let bench = encrypted();
+    bench
+        .privca("issue a --san email:a@example.com --passin file:ca.pass --passout file:ca.pass")
+        .ok();
+    bench.write("two", "second line\n");
+    bench
+        .privca("export-p12 a --passin file:two --no-pass")
+        .ok();
+}
+
+#[test]
+fn the_key_is_encrypted_unless_asked_otherwise() {
+    let bench = encrypted();
+    assert!(
+        bench
+            .read("pki/private/ca.key")
+            .starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    );
+    bench.privca("gen-key plain --no-pass").ok();
+    assert!(
+        bench
+            .read("pki/private/plain.key")
+            .starts_with("-----BEGIN PRIVATE KEY-----")
+    );
+}
+
+#[test]
+fn without_a_terminal_it_fails_at_once_and_names_the_option() {
+    let bench = encrypted();
+    let before = bench.files("pki");
+    bench
+        .privca("issue a --no-pass --san email:a@example.com")
+        .fails(4, "--passin");
+    bench.privca("gen-key a").fails(4, "--passout");
+    bench
+        .privca("--pki other init-ca --cn X")
+        .fails(4, "--no-pass");
+    assert_eq!(bench.files("pki"), before);
+    assert!(!bench.exists("other"));
+}
+
+#[test]
+fn a_wrong_passphrase_is_told_apart_and_nothing_is_written() {
+    let bench = encrypted();
+    let before = bench.files("pki");
+    bench.write("wrong", "incorrect horse\n");
+    bench
+        .privca("issue a --no-pass --san email:a@example.com --passin file:wrong")
+        .fails(4, "passphrase");
+    bench
+        .privca("issue a --no-pass --san email:a@example.com --passin file:none")
+        .fails(4, "file:none");
+    bench
+        .privca("issue a --no-pass --san email:a@example.com --passin env:NOT_SET")
+        .fails(4, "NOT_SET");
+    assert_eq!(bench.files("pki"), before);
+}
+
+#[test]
+fn what_was_typed_in_the_wrong_place_is_not_repeated() {
+    let bench = encrypted();
+    let said = bench
+        .privca("issue a --passin hunter2")
+        .fails(2, "pass:TEXT");
+    // clap repeats the value of an option that it refuses: that is the command line's own echo,
+    // and a secret that stands there is in the process list already
+    assert!(said.stderr.contains("--passin"));
+}
+
+#[test]
+#[ignore = "needs python3"]
+fn a_terminal_is_asked_twice_for_a_new_passphrase_and_once_for_an_old_one() {
+    let bench = Bench::new();
+    bench.write("drive.py", include_str!("../support/pty.py"));
+    let privca = env!("CARGO_BIN_EXE_privca");
+    let run = |answers: &str, words: &str| {
+        let mut args = vec!["drive.py", answers, privca];
+        args.extend(words.split_whitespace());
+        bench.tool("python3", &args)
+    };
+    let made = run("New passphrase=geheim|again=geheim", "init-ca --cn X").ok();
+    assert!(!made.stdout.contains("geheim"), "echoed: {}", made.stdout);
+    run(
+        "Passphrase of=geheim",
+        "issue a --no-pass --san email:a@example.com",
+    )
+    .ok();
+    let differ = run("New passphrase=geheim|again=gehiem", "gen-key b");
+    assert_eq!(differ.code, 4, "{}", differ.stdout);
+    assert!(differ.stdout.contains("differ"), "{}", differ.stdout);
+    let wrong = run(
+        "Passphrase of=falsch",
+        "issue c --no-pass --san email:c@example.com",
+    );
+    assert_eq!(wrong.code, 4, "{}", wrong.stdout);
+}

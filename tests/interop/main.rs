@@ -1,0 +1,21 @@
+//! What nobody here wrote judges what privca makes: OpenSSL, nginx, curl, GnuTLS, Java, EasyRSA.
+//!
+//! Each test names the tools it needs; `tests/run` installs them and runs all.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod names;
+mod nginx;
+mod requests;
+mod server;

@@ -1,0 +1,32 @@
+"""Runs a program in a pseudo-terminal and answers its prompts.
+
+usage: pty.py "PROMPT=ANSWER|PROMPT=ANSWER" PROGRAM ARGUMENT...
+Prints what the terminal showed; ends with the program's exit code.
+"""
+import os
+import pty
+import select
+import sys
+
+answers = [answer.split("=", 1) for answer in sys.argv[1].split("|")]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+shown, unread = "", ""
+while True:
+    if not select.select([terminal], [], [], 60)[0]:
+        sys.exit("the program neither asks nor ends")
+    try:
+        data = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    text = data.decode(errors="replace")
+    shown += text
+    unread += text
+    if answers and answers[0][0] in unread and unread.rstrip(" ").endswith(":"):
+        os.write(terminal, (answers.pop(0)[1] + "\n").encode())
+        unread = ""
+sys.stdout.write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
