@@ -65,12 +65,7 @@ fn gnutls_opens_them() {
             "" => args.push("--empty-password"),
             passphrase => args.extend(["--password", passphrase]),
         }
-        let ran = bench.tool("certtool", &args);
-        // GnuTLS's UTF-16 has no surrogates: a passphrase with an emoji has another MAC there
-        if case.passphrase.contains('🔑') && ran.code != 0 {
-            continue;
-        }
-        let text = ran.ok().stdout;
+        let text = bench.tool("certtool", &args).ok().stdout;
         assert_eq!(
             text.matches("BEGIN CERTIFICATE").count(),
             case.certificates(),
@@ -90,7 +85,12 @@ fn gnutls_opens_them() {
 #[ignore = "needs certutil and pk12util of libnss3-tools"]
 fn nss_takes_them_in_and_gives_them_back() {
     let bench = world();
-    for case in bundles(&bench, &PASSPHRASES) {
+    // NSS takes seconds for each; the passphrases need no second kind of key
+    let all = bundles(&bench, &PASSPHRASES);
+    let cases = all
+        .iter()
+        .filter(|case| case.name == "ec" || case.passphrase == "secret");
+    for case in cases {
         bench
             .sh("rm -rf nss && mkdir nss && certutil -N -d nss --empty-password")
             .ok();
@@ -116,7 +116,7 @@ fn nss_takes_them_in_and_gives_them_back() {
         bench
             .privca("import-p12 back.p12 back --out-dir . --passin pass:back --no-pass --force")
             .ok();
-        same_key(&bench, &case, "back.key");
+        same_key(&bench, case, "back.key");
     }
 }
 
