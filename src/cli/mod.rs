@@ -63,7 +63,7 @@ pub struct Host<'a> {
 #[command(arg_required_else_help = true, subcommand_required = true)]
 struct Cli {
     /// PKI directory
-    #[arg(long, global = true, value_name = "DIR", env = "PRIVCA_PKI", default_value = "./pki", help_heading = GLOBAL)]
+    #[arg(long, global = true, value_name = "DIR", env = "PRIVCA_PKI", default_value = "pki", help_heading = GLOBAL)]
     pki: PathBuf,
 
     /// Print the outcome as one JSON object (members: docs/json.md)
