@@ -321,6 +321,7 @@ fn bundles_are_read() {
         "one-round",
         "no-mac",
         "rc2-128",
+        "nss",
     ] {
         let bundle = fixture(&format!("bundle.{name}.p12"));
         let read = pkcs12::read(&bundle, &secret("fixture"));

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::export_material::{Chain, Material, Source};
 use super::{Context, Error, Passphrases, check_target, export_passphrase};
-use crate::keys::PrivateKey;
 use crate::keys::pkcs12::{self, Bundle, Strength};
+use crate::keys::{KeyKind, PrivateKey};
 use crate::pki::{FileName, Overwrite, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
@@ -76,6 +76,11 @@ pub fn run(
         check_target(path, request.overwrite)?;
     }
     let key = material.open_key(passphrases)?;
+    if request.strength == Strength::Legacy && *key.public().kind() == KeyKind::Ed25519 {
+        context
+            .notices
+            .warn("Apple's importer takes RSA and EC keys alone, and this is an Ed25519 key");
+    }
     let shown = path
         .clone()
         .unwrap_or_else(|| format!("the .p12 file of '{}'", material.holder.label).into());

@@ -15,7 +15,7 @@ const GROUP: usize = 5;
 ///
 /// # Errors
 /// When the source of random bytes fails.
-pub fn draw(random: &dyn Randomness) -> Result<Secret, Error> {
+pub(super) fn draw(random: &dyn Randomness) -> Result<Secret, Error> {
     let drawn: Zeroizing<[u8; GROUPS * GROUP]> = Zeroizing::new(random::bytes(random)?);
     let mut text = Vec::with_capacity(GROUPS * (GROUP + 1));
     for (at, byte) in drawn.iter().enumerate() {

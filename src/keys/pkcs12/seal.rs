@@ -82,22 +82,18 @@ impl<'a> Seal<'a> {
     }
 
     fn mac(&self, safes: &[u8]) -> Result<Vec<u8>, KeyError> {
-        let salt: [u8; 16] = random::bytes(self.random)?;
-        let (hash, salt, iterations) = match self.strength {
-            Strength::Modern => (Hash::Sha256, &salt[..], MODERN_ITERATIONS),
-            // eight bytes, as OpenSSL's
-            Strength::Legacy => (
-                Hash::Sha1,
-                salt.first_chunk::<8>().map_or(&salt[..], |s| s),
-                LEGACY_ITERATIONS,
-            ),
+        // eight bytes, as OpenSSL's: macOS is reported to refuse sixteen
+        let salt: [u8; 8] = random::bytes(self.random)?;
+        let (hash, iterations) = match self.strength {
+            Strength::Modern => (Hash::Sha256, MODERN_ITERATIONS),
+            Strength::Legacy => (Hash::Sha1, LEGACY_ITERATIONS),
         };
-        let value = hmac::sign(&hash.key(&self.bmp, salt, iterations), safes);
+        let value = hmac::sign(&hash.key(&self.bmp, &salt, iterations), safes);
         let algorithm = der::sequence(&[hash.oid().to_der(), vec![tag::NULL, 0]]);
         let digest = der::sequence(&[algorithm, der::tlv(tag::OCTET_STRING, value.as_ref())]);
         Ok(der::sequence(&[
             digest,
-            der::tlv(tag::OCTET_STRING, salt),
+            der::tlv(tag::OCTET_STRING, &salt),
             der::unsigned(&iterations.to_be_bytes()),
         ]))
     }
