@@ -59,6 +59,26 @@ pub(super) fn index_is_foreign(layout: &Layout, record: &CommitRecord) -> Result
     Ok(digest::of_file(&layout.index())?.as_deref() != Some(&change.old_sha256))
 }
 
+/// Is a certificate's staged file gone before its row was written? Then the run cannot be finished,
+/// and undoing it loses nothing.
+pub(super) fn is_gutted(layout: &Layout, record: &CommitRecord) -> Result<bool, PkiError> {
+    let untouched = match &record.rows {
+        Some(rows) => disk::length(&layout.index())? == Some(rows.offset),
+        None => false,
+    };
+    if !untouched || record.index.is_some() {
+        return Ok(false);
+    }
+    for change in &record.files {
+        if let FileChange::Place { temporary, .. } = change
+            && !disk::exists(&layout.absolute(temporary))?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn replace_index(disk: &Disk, layout: &Layout, change: &IndexChange) -> Result<(), PkiError> {
     let temporary = layout.absolute(&change.temporary);
     if disk::exists(&temporary)? {

@@ -72,15 +72,6 @@ impl Tail {
         }
         text
     }
-
-    /// Does the last line say exactly this?
-    pub(super) fn is(&self, entry: &Map<String, Value>) -> bool {
-        let Ok(mut last) = serde_json::from_slice::<Map<String, Value>>(&self.last) else {
-            return false;
-        };
-        last.remove(PREV);
-        last == *entry
-    }
 }
 
 /// A line of the log that breaks the chain.

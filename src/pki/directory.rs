@@ -128,10 +128,10 @@ impl Pki {
     /// When the index can't be read.
     pub fn find_serial(&self, serial: &Serial) -> Result<Option<Record>, PkiError> {
         for entry in self.rows()? {
-            if let Entry::Row(record) = entry? {
-                if record.row.serial == *serial {
-                    return Ok(Some(record));
-                }
+            if let Entry::Row(record) = entry?
+                && record.row.serial == *serial
+            {
+                return Ok(Some(record));
             }
         }
         Ok(None)

@@ -94,7 +94,7 @@ pub enum PkiError {
         /// What was being done.
         what: String,
         /// What failed.
-        source: Box<PkiError>,
+        source: Box<Self>,
     },
     /// The file system refused.
     Disk(DiskError),

@@ -1,8 +1,9 @@
 //! `.privca/journal`: what a run is about to do, and what it has decided to do.
 //!
-//! Two lines at most, each `SHA-256 of the JSON, blank, JSON, LF`. The first (the intent) is durable
-//! before anything is signed; the second (the commit record) is the point of no return: with it
-//! whole the run is finished by whoever comes next, without it the run is undone. The JSON is for
+//! Lines of `SHA-256 of the JSON, blank, JSON, LF`. The first (the intent) is durable before anything
+//! is signed; the second (the commit record) is the point of no return: with it whole the run is
+//! finished by whoever comes next, without it the run is undone. Undoing begins with a third line
+//! that says so, so that it can be interrupted, too. The JSON is for
 //! the same version of privca and the next ones, not for others.
 
 use serde::de::DeserializeOwned;
@@ -24,6 +25,9 @@ pub(super) struct IntentRecord {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CommitRecord {
+    /// Not the run itself, but its undoing: what is in `audit` is all that is done.
+    #[serde(default)]
+    pub(super) undo: bool,
     pub(super) index: Option<IndexChange>,
     pub(super) rows: Option<RowsChange>,
     pub(super) files: Vec<FileChange>,
@@ -111,9 +115,26 @@ pub(super) fn commit(disk: &Disk, layout: &Layout, record: &CommitRecord) -> Res
     Ok(disk.append(&layout.journal(), &line(layout, record)?)?)
 }
 
+/// Decides that the run is undone, after whatever a kill left of its own commit record.
+pub(super) fn undo(disk: &Disk, layout: &Layout, record: &CommitRecord) -> Result<(), PkiError> {
+    let line = [b"\n", line(layout, record)?.as_slice()].concat();
+    Ok(disk.append(&layout.journal(), &line)?)
+}
+
 pub(super) fn end(disk: &Disk, layout: &Layout) -> Result<(), PkiError> {
     disk.remove(&layout.journal())?;
     Ok(disk.sync_folder(&layout.state())?)
+}
+
+/// Takes a commit record back, durably, before what it speaks of is removed: a journal that came
+/// back after a power failure must not be finished then.
+pub(super) fn void(disk: &Disk, layout: &Layout) -> Result<(), PkiError> {
+    let path = layout.journal();
+    match disk.truncate(&path, 0) {
+        // cut, only the sync failed
+        Err(_) if disk::length(&path)? == Some(0) => Ok(()),
+        other => Ok(other?),
+    }
 }
 
 pub(super) fn read(layout: &Layout) -> Result<Option<Journal>, PkiError> {
@@ -124,7 +145,8 @@ pub(super) fn read(layout: &Layout) -> Result<Option<Journal>, PkiError> {
     let bytes = disk::read_bounded(&path, MAX_JOURNAL)?;
     let mut lines = bytes.split_inclusive(|b| *b == b'\n');
     let intent: Option<IntentRecord> = lines.next().and_then(parse);
-    let commit = lines.next().and_then(parse).filter(|_| intent.is_some());
+    // the last one counts: a run that is undone has one that says so after its own
+    let commit = lines.rev().find_map(parse).filter(|_| intent.is_some());
     match &intent {
         Some(record) if record.format > FORMAT => Err(PkiError::Damaged {
             path,

@@ -91,15 +91,7 @@ pub(super) fn recover(
     let journal = journal::read(layout)?;
     let interrupted = journal.is_some() || stale.is_some();
     if let Some(journal) = journal {
-        done.push(match journal {
-            Journal {
-                intent: Some(intent),
-                commit: Some(commit),
-            } if !apply::index_is_foreign(layout, &commit)? => {
-                finish(disk, layout, intent, &commit)?
-            }
-            Journal { intent, .. } => undo(disk, layout, intent)?,
-        });
+        done.push(settle(disk, layout, journal)?);
     }
     let files = sweep(disk, layout, interrupted)?;
     match (files, done.is_empty()) {
@@ -113,65 +105,80 @@ pub(super) fn recover(
     Ok(done)
 }
 
-fn finish(
-    disk: &Disk,
-    layout: &Layout,
-    intent: IntentRecord,
-    commit: &CommitRecord,
-) -> Result<Recovered, PkiError> {
-    apply::index(disk, layout, commit)?;
-    let kept = apply::rest(disk, layout, commit)?;
-    journal::end(disk, layout)?;
-    Ok(Recovered::Finished {
-        what: intent.what,
-        serial: intent.serial,
-        kept,
-    })
+fn settle(disk: &Disk, layout: &Layout, journal: Journal) -> Result<Recovered, PkiError> {
+    let Some(intent) = journal.intent else {
+        // killed before it had said what it would do: it has done nothing
+        journal::end(disk, layout)?;
+        return Ok(Recovered::Undone {
+            what: None,
+            serial: None,
+        });
+    };
+    match journal.commit {
+        Some(undo) if undo.undo => undone(disk, layout, intent, &undo),
+        Some(commit)
+            if !apply::index_is_foreign(layout, &commit)?
+                && !apply::is_gutted(layout, &commit)? =>
+        {
+            apply::index(disk, layout, &commit)?;
+            let kept = apply::rest(disk, layout, &commit)?;
+            journal::end(disk, layout)?;
+            Ok(Recovered::Finished {
+                what: intent.what,
+                serial: intent.serial,
+                kept,
+            })
+        }
+        _ => {
+            let undo = CommitRecord {
+                undo: true,
+                audit: abandoned(layout, &intent)?,
+                ..CommitRecord::default()
+            };
+            journal::undo(disk, layout, &undo)?;
+            undone(disk, layout, intent, &undo)
+        }
+    }
 }
 
 /// Nothing of the run is under a name yet: its temporary files go, and the log says so.
-fn undo(disk: &Disk, layout: &Layout, intent: Option<IntentRecord>) -> Result<Recovered, PkiError> {
+fn undone(
+    disk: &Disk,
+    layout: &Layout,
+    intent: IntentRecord,
+    undo: &CommitRecord,
+) -> Result<Recovered, PkiError> {
     sweep(disk, layout, true)?;
-    if let Some(intent) = intent.as_ref().filter(|intent| intent.serial.is_some()) {
-        abandon(disk, layout, intent)?;
-    }
+    apply::rest(disk, layout, undo)?;
     journal::end(disk, layout)?;
     Ok(Recovered::Undone {
-        serial: intent.as_ref().and_then(|intent| intent.serial.clone()),
-        what: intent.map(|intent| intent.what),
+        serial: intent.serial,
+        what: Some(intent.what),
     })
 }
 
-/// The log's line for a serial that was drawn and never used.
-fn abandon(disk: &Disk, layout: &Layout, intent: &IntentRecord) -> Result<(), PkiError> {
-    // a CA that was never made has no log
+/// The log's line for a serial that was drawn and never used; a CA that was never made has no log.
+fn abandoned(layout: &Layout, intent: &IntentRecord) -> Result<Option<AuditChange>, PkiError> {
+    let Some(serial) = &intent.serial else {
+        return Ok(None);
+    };
     if !disk::exists(&layout.index())? {
-        return Ok(());
+        return Ok(None);
     }
     let entry: Map<String, Value> = [
-        ("time", Some(&intent.at)),
-        ("command", Some(&intent.what)),
-        ("serial", intent.serial.as_ref()),
+        ("time", intent.at.as_str()),
+        ("command", &intent.what),
+        ("serial", serial),
+        ("outcome", "abandoned"),
     ]
     .into_iter()
-    .filter_map(|(member, value)| Some((member.to_owned(), value?.clone().into())))
-    .chain([("outcome".to_owned(), "abandoned".into())])
+    .map(|(member, value)| (member.to_owned(), value.into()))
     .collect();
     let tail = Tail::read(layout)?;
-    // written already, by a recovery that was killed itself
-    if tail.is(&entry) {
-        return Ok(());
-    }
-    let text = tail.lines(&[entry]);
-    let change = AuditChange {
+    Ok(Some(AuditChange {
         offset: tail.offset,
-        text,
-    };
-    let record = CommitRecord {
-        audit: Some(change),
-        ..CommitRecord::default()
-    };
-    apply::rest(disk, layout, &record).map(drop)
+        text: tail.lines(&[entry]),
+    }))
 }
 
 /// Removes temporary files of dead runs. Our own folder is always looked at, it is small; the

@@ -48,6 +48,9 @@ pub struct Txn<'s> {
     rows: Vec<NewRow>,
     files: Vec<FileChange>,
     audit: Vec<Map<String, Value>>,
+    /// A commit record may be on disk.
+    recorded: bool,
+    /// Nothing is left to take back.
     ended: bool,
 }
 
@@ -75,6 +78,7 @@ impl<'s> Txn<'s> {
             rows: Vec::new(),
             files: Vec::new(),
             audit: Vec::new(),
+            recorded: false,
             ended: false,
         })
     }
@@ -256,6 +260,7 @@ impl<'s> Txn<'s> {
     /// name at the last moment: its file is kept, and everything else is done.
     pub fn commit(mut self) -> Result<(), PkiError> {
         let record = self.record()?;
+        self.recorded = true;
         journal::commit(&self.disk, &self.layout, &record)?;
         if let Err(error) = apply::index(&self.disk, &self.layout, &record) {
             if self.take_back(&record).is_ok() {
@@ -320,9 +325,17 @@ impl<'s> Txn<'s> {
                 self.disk.truncate(&path, change.offset)?;
             }
         }
+        self.undo()
+    }
+
+    /// Forgets the run; temporary files go only when no journal speaks of them any more.
+    fn undo(&mut self) -> Result<(), PkiError> {
+        if self.recorded {
+            journal::void(&self.disk, &self.layout)?;
+        }
+        self.ended = true;
         journal::end(&self.disk, &self.layout)?;
         self.sweep();
-        self.ended = true;
         Ok(())
     }
 
@@ -357,6 +370,7 @@ impl<'s> Txn<'s> {
             })
         };
         Ok(CommitRecord {
+            undo: false,
             index: self.index.clone(),
             rows,
             files: self.files.clone(),
@@ -407,9 +421,8 @@ impl<'s> Txn<'s> {
 impl Drop for Txn<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            // the journal first: once it is gone, temporary files mean nothing
-            let _undone = journal::end(&self.disk, &self.layout);
-            self.sweep();
+            // what stays is undone by the next command
+            let _undone = self.undo();
         }
     }
 }

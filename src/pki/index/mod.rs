@@ -258,7 +258,7 @@ pub(super) mod tests {
 
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let mut copy = Vec::<u8>::new();
+            let mut copy: Vec<u8> = Vec::new();
             for entry in Rows::new("index.txt", &bytes[..]) {
                 copy.extend(entry.unwrap().raw());
             }

@@ -191,9 +191,11 @@ impl Disk {
         options.read(true).write(true).custom_flags(flags());
         match options.open(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                self.step(Action::CreateFile, path, path, || {
+                let file = self.step(Action::CreateFile, path, path, || {
                     options.create(true).mode(PRIVATE).open(path)
-                })
+                })?;
+                self.mend_mode(&file, path, path)?;
+                Ok(file)
             }
             other => other.map_err(|e| DiskError::new(Action::CreateFile, path, e)),
         }
@@ -377,14 +379,21 @@ impl Disk {
                 .custom_flags(flags())
                 .open(path)
         })?;
-        // a umask can only have taken bits away
-        let failed = |e| DiskError::new(Action::SetMode, target, e);
-        if file.metadata().map_err(failed)?.mode() & 0o777 != PRIVATE {
-            self.step(Action::SetMode, path, target, || {
-                file.set_permissions(Permissions::from_mode(PRIVATE))
-            })?;
-        }
+        self.mend_mode(&file, path, target)?;
         Ok(file)
+    }
+
+    /// A umask can have taken bits of 0600 away.
+    fn mend_mode(&self, file: &File, path: &Path, target: &Path) -> Result<(), DiskError> {
+        let made = file
+            .metadata()
+            .map_err(|e| DiskError::new(Action::CreateFile, target, e))?;
+        if made.mode() & 0o777 == PRIVATE {
+            return Ok(());
+        }
+        self.step(Action::SetMode, path, target, || {
+            file.set_permissions(Permissions::from_mode(PRIVATE))
+        })
     }
 
     fn open_to_change(&self, path: &Path, action: Action) -> Result<File, DiskError> {
