@@ -21,6 +21,7 @@ mod man;
 mod output;
 mod profile;
 mod quickstart;
+mod renew;
 mod revoke;
 mod secret_input;
 mod set_pass;
@@ -108,6 +109,7 @@ enum Command {
     Sign(sign::Sign),
     Issue(issue::Issue),
     List(list::ListArgs),
+    Renew(renew::Renew),
     Revoke(revoke::Revoke),
     Unrevoke(revoke::Unrevoke),
     GenCrl(gen_crl::GenCrl),
@@ -199,6 +201,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::Sign(args) => args.run(session),
         Command::Issue(args) => args.run(session),
         Command::List(args) => args.run(session),
+        Command::Renew(args) => args.run(session),
         Command::Revoke(args) => args.run(session),
         Command::Unrevoke(args) => args.run(session),
         Command::GenCrl(args) => args.run(session),

@@ -229,6 +229,7 @@ pub fn below(
         request: Some(&csr),
         key_file: None,
         overwrite: Overwrite::No,
+        renews: None,
     };
     issuance::decide(context, &above, &parent_ca, &order)?;
 

@@ -121,6 +121,7 @@ pub fn with_key(
         request: Some(&csr),
         key_file: Some(made.key_file),
         overwrite: request.overwrite,
+        renews: None,
     };
     issuance::issue(context, pki, session, signer.ca, signer.key, &order)
 }

@@ -25,6 +25,7 @@ pub mod policies;
 pub mod quickstart;
 pub mod read;
 mod registry;
+pub mod renew;
 pub mod revoke;
 pub mod set_pass;
 pub mod sign;

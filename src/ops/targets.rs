@@ -269,7 +269,10 @@ fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
 }
 
 /// The name that a serial was issued under.
-fn name_of(
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn name_of(
     pki: &Pki,
     serial: &Serial,
     cn: impl FnOnce() -> Option<String>,

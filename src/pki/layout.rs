@@ -132,6 +132,17 @@ impl Layout {
             .join(format!("revoked/reqs_by_serial/{serial}.req"))
     }
 
+    /// Where a renewal with a new key lays the old one, as EasyRSA 3.0.6 to 3.0.8 did.
+    pub fn renewed_key(&self, serial: &Serial) -> PathBuf {
+        self.root
+            .join(format!("renewed/private_by_serial/{serial}.key"))
+    }
+
+    pub fn renewed_request(&self, serial: &Serial) -> PathBuf {
+        self.root
+            .join(format!("renewed/reqs_by_serial/{serial}.req"))
+    }
+
     /// What else EasyRSA lays beside a name's key and certificate: where, and where `revoke` lays it.
     pub fn exports(&self, name: &FileName, serial: &Serial) -> [(PathBuf, PathBuf); 4] {
         let private = |suffix: &str| {

@@ -19,6 +19,7 @@ mod list;
 mod passphrases;
 mod profiles;
 mod quickstart;
+mod renew;
 mod requests;
 mod revoke;
 mod sign;

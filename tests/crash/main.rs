@@ -30,7 +30,7 @@ struct Case {
 }
 
 const INIT: &str = "init-ca --cn Test --no-pass";
-const CASES: [Case; 11] = [
+const CASES: [Case; 12] = [
     Case {
         name: "init-ca",
         before: &[],
@@ -83,6 +83,11 @@ const CASES: [Case; 11] = [
             "revoke alice --reason certificateHold",
         ],
         words: "unrevoke alice",
+    },
+    Case {
+        name: "renew",
+        before: &[INIT, "issue alice --no-pass --san email:a@example.com"],
+        words: "renew alice --rekey --no-pass",
     },
     Case {
         name: "gen-crl",
