@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a request, an outcome becomes words. It decides nothing
 //! and opens no PKI directory.
 
+mod check;
 mod completions;
 mod error;
 mod exit;
@@ -113,6 +114,7 @@ enum Command {
     Revoke(revoke::Revoke),
     Unrevoke(revoke::Unrevoke),
     GenCrl(gen_crl::GenCrl),
+    Check(check::Check),
     ExportP12(export_p12::ExportP12),
     Export(export::Export),
     ImportP12(import_p12::ImportP12),
@@ -205,6 +207,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::Revoke(args) => args.run(session),
         Command::Unrevoke(args) => args.run(session),
         Command::GenCrl(args) => args.run(session),
+        Command::Check(args) => args.run(session),
         Command::ExportP12(args) => args.run(session),
         Command::Export(args) => args.run(session),
         Command::ImportP12(args) => args.run(session),

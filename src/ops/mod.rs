@@ -2,6 +2,7 @@
 //! outcomes; they know no terminal and print nothing.
 
 pub mod ca;
+pub mod check;
 pub mod crl;
 pub mod error;
 pub mod export;

@@ -14,6 +14,7 @@
 mod support;
 
 mod bad_input;
+mod check;
 mod init_ca;
 mod list;
 mod passphrases;

@@ -94,6 +94,7 @@ fn easyrsa_and_privca_take_turns_in_easyrsas_directory() {
     ] {
         easyrsa(&bench, words).ok();
     }
+    bench.privca("check").ok();
     // and the name is free for EasyRSA again
     easyrsa(&bench, "build-client-full one nopass").ok();
     let list = bench.privca("--json list one").ok().json();
