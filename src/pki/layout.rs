@@ -68,6 +68,16 @@ impl Layout {
         self.root.join("index.txt")
     }
 
+    /// What `openssl ca` renames over the index; it stays where that was killed.
+    pub fn index_new(&self) -> PathBuf {
+        self.root.join("index.txt.new")
+    }
+
+    /// The index before OpenSSL's last change.
+    pub fn index_old(&self) -> PathBuf {
+        self.root.join("index.txt.old")
+    }
+
     pub fn index_attributes(&self) -> PathBuf {
         self.root.join("index.txt.attr")
     }

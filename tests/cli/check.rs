@@ -202,3 +202,40 @@ fn what_old_directories_hold_is_no_damage() {
     }
     assert_eq!(problems(&bench, ""), Vec::<String>::new());
 }
+
+/// `openssl ca` renames the index away before it renames the new one into place.
+#[test]
+fn an_index_between_two_renames_is_put_back() {
+    let bench = used();
+    let index = bench.read("pki/index.txt");
+    let older: String = index.split_inclusive('\n').take(2).collect();
+    for (old, new, expected) in [
+        (Some(&older), Some(&index), Some(&index)),
+        (Some(&index), Some(&older), Some(&index)),
+        (Some(&index), None, Some(&index)),
+        (None, Some(&index), Some(&index)),
+        (None, None, None),
+    ] {
+        std::fs::remove_file(bench.path("pki/index.txt")).unwrap();
+        for (name, text) in [("old", old), ("new", new)] {
+            let path = bench.path(&format!("pki/index.txt.{name}"));
+            drop(std::fs::remove_file(&path));
+            if let Some(text) = text {
+                std::fs::write(path, text).unwrap();
+            }
+        }
+        bench.privca("list").fails(1, "error[pki-incomplete]");
+        bench.privca("check").fails(1, "error[pki-incomplete]");
+        match expected {
+            Some(text) => {
+                bench.privca("check --repair").ok();
+                assert_eq!(bench.read("pki/index.txt"), *text);
+            }
+            None => drop(
+                bench
+                    .privca("check --repair")
+                    .fails(1, "error[pki-incomplete]"),
+            ),
+        }
+    }
+}

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::ca::Ca;
 use super::{Context, Error};
-use crate::pki::{Overwrite, Pki, PkiError, audit, defaults};
+use crate::pki::{Holder, Overwrite, Pki, PkiError, audit, defaults};
 use crate::primitives::disk;
 use index::Table;
 
@@ -107,13 +107,28 @@ impl Checked {
 /// # Errors
 /// When it is no PKI directory, or the disk fails.
 pub fn run(context: &Context<'_>, directory: &Path, repair: bool) -> Result<Checked, Error> {
+    let mut restored = None;
+    if repair {
+        let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
+        restored = Pki::restore_index(directory, context.disk, context.wait, on_wait)?;
+    }
     let pki = context.open(directory)?;
     if !repair {
         return examine(context, &pki);
     }
+    let mut checked = mend(context, &pki)?;
+    if let Some(from) = restored {
+        let said = format!("was missing; {} took its place", from.display());
+        let finding = Finding::problem("index-missing", &pki.layout().index(), said);
+        checked.mended.insert(0, finding);
+    }
+    Ok(checked)
+}
+
+fn mend(context: &Context<'_>, pki: &Pki) -> Result<Checked, Error> {
     // taking the lock finishes or undoes what a killed run left
-    let mut session = context.lock(&pki)?;
-    let before = examine(context, &pki)?;
+    let mut session = context.lock(pki)?;
+    let before = examine(context, pki)?;
     let mends: Vec<&Finding> = before.findings.iter().filter(|f| f.is_mendable()).collect();
     if mends.is_empty() {
         return Ok(before);
@@ -146,7 +161,7 @@ pub fn run(context: &Context<'_>, directory: &Path, repair: bool) -> Result<Chec
     txn.audit(context.record("check", json!({ "outcome": "repaired", "mended": done })));
     txn.commit()?;
     let mended = mends.into_iter().cloned().collect();
-    let after = examine(context, &pki)?;
+    let after = examine(context, pki)?;
     Ok(Checked { mended, ..after })
 }
 
