@@ -27,6 +27,7 @@ mod revoke;
 mod secret_input;
 mod set_pass;
 mod sign;
+mod status;
 mod terminal;
 mod values;
 
@@ -35,7 +36,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use exit::Exit;
 pub use terminal::{SystemTerminal, Terminal};
@@ -65,7 +66,6 @@ pub struct Host<'a> {
 /// like EasyRSA's, under signing profiles that decide what a request turns into.
 #[derive(Debug, Parser)]
 #[command(name = "privca", version, max_term_width = 100, after_long_help = AFTER_HELP)]
-#[command(arg_required_else_help = true, subcommand_required = true)]
 struct Cli {
     /// PKI directory
     #[arg(long, global = true, value_name = "DIR", env = "PRIVCA_PKI", default_value = "pki", help_heading = GLOBAL)]
@@ -84,7 +84,7 @@ struct Cli {
     wait: Span,
 
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 const GLOBAL: &str = "Global options";
@@ -115,6 +115,7 @@ enum Command {
     Unrevoke(revoke::Unrevoke),
     GenCrl(gen_crl::GenCrl),
     Check(check::Check),
+    Status(status::Status),
     ExportP12(export_p12::ExportP12),
     Export(export::Export),
     ImportP12(import_p12::ImportP12),
@@ -176,7 +177,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
         context,
         output: &output,
     };
-    match dispatch(cli.command, &session) {
+    let command = match cli.command {
+        Some(command) => command,
+        None if session.pki.join("ca.crt").exists() => Command::Status(status::Status {}),
+        None => {
+            let help = Cli::command().render_help();
+            drop(write!(host.terminal.stderr(), "{help}"));
+            return Exit::Usage;
+        }
+    };
+    match dispatch(command, &session) {
         Ok(()) => Exit::Done,
         Err(Failure::No) => Exit::Failed,
         // a reader that has seen enough is no fault
@@ -208,6 +218,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::Unrevoke(args) => args.run(session),
         Command::GenCrl(args) => args.run(session),
         Command::Check(args) => args.run(session),
+        Command::Status(args) => args.run(session),
         Command::ExportP12(args) => args.run(session),
         Command::Export(args) => args.run(session),
         Command::ImportP12(args) => args.run(session),

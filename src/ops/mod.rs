@@ -30,6 +30,7 @@ pub mod renew;
 pub mod revoke;
 pub mod set_pass;
 pub mod sign;
+pub mod status;
 pub mod targets;
 pub mod unrevoke;
 
@@ -143,6 +144,14 @@ pub fn check_target(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
             "make it first, or give another path",
         ));
     }
+    check_free(path, overwrite)
+}
+
+/// The same for a file of the PKI directory: a folder that an adopted one lacks is made.
+///
+/// # Errors
+/// When the file is there and may not be replaced.
+pub fn check_free(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
     if overwrite == Overwrite::No && disk::exists(path)? {
         return Err(PkiError::AlreadyExists {
             path: path.to_owned(),

@@ -24,3 +24,4 @@ mod renew;
 mod requests;
 mod revoke;
 mod sign;
+mod status;
