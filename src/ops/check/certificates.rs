@@ -16,6 +16,9 @@ use crate::primitives::secret::Secret;
 use crate::x509::certificate::Certificate;
 use crate::x509::serial::Serial;
 
+/// What else is asked of a certificate in some folder.
+type See<'a> = dyn FnMut(&Path, &Certificate, &mut Vec<Finding>) -> Result<(), Error> + 'a;
+
 /// Gives how many files were read.
 pub(super) fn check(
     pki: &Pki,
@@ -26,29 +29,27 @@ pub(super) fn check(
     let layout = pki.layout();
     let mut seen: BTreeSet<Serial> = BTreeSet::new();
     let mut count = 0;
-    let mut each =
-        |folder: &Path,
-         see: &mut dyn FnMut(&Path, &Certificate, &mut Vec<Finding>) -> Result<(), Error>| {
-            for path in files(folder) {
-                count += 1;
-                let file = disk::read_bounded(&path, 1 << 20)?;
-                match read::certificates(&file, &path) {
-                    Ok(found) => {
-                        if let Some(certificate) = found.first() {
-                            agree(&path, certificate, ca, table, findings);
-                            seen.insert(certificate.serial().clone());
-                            see(&path, certificate, findings)?;
-                        }
+    let mut each = |folder: &Path, see: &mut See<'_>| {
+        for path in files(folder) {
+            count += 1;
+            let file = disk::read_bounded(&path, 1 << 20)?;
+            match read::certificates(&file, &path) {
+                Ok(found) => {
+                    if let Some(certificate) = found.first() {
+                        agree(&path, certificate, ca, table, findings);
+                        seen.insert(certificate.serial().clone());
+                        see(&path, certificate, findings)?;
                     }
-                    Err(error) => findings.push(Finding::problem(
-                        "certificate-file",
-                        &path,
-                        error.to_string(),
-                    )),
                 }
+                Err(error) => findings.push(Finding::problem(
+                    "certificate-file",
+                    &path,
+                    error.to_string(),
+                )),
             }
-            Ok::<(), Error>(())
-        };
+        }
+        Ok::<(), Error>(())
+    };
     each(
         &layout.by_serial_folder(),
         &mut |path, certificate, findings| {
