@@ -2,6 +2,8 @@
 //! turns a draft into a signed object.
 
 pub mod certificate;
+pub mod chain;
+pub mod crl;
 pub mod draft;
 pub mod extension;
 pub mod general_name;

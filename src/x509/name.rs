@@ -94,10 +94,14 @@ impl Name {
     }
 
     /// The RDNs in a form in which names that match are equal (RFC 5280, 7.1, as OpenSSL does it):
-    /// letter case and string type don't count, runs of blanks count as one.
+    /// the case of ASCII letters and the string type don't count, runs of blanks count as one.
     pub fn canonical(&self) -> Vec<Vec<(Oid, String)>> {
         let fold = |a: &Attribute| {
-            let words: Vec<String> = a.text().split_whitespace().map(str::to_lowercase).collect();
+            let text = a.text();
+            let words: Vec<String> = text
+                .split_ascii_whitespace()
+                .map(str::to_ascii_lowercase)
+                .collect();
             (a.oid.clone(), words.join(" "))
         };
         let rdns = self.rdns();
