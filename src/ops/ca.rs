@@ -1,5 +1,7 @@
 //! The CA of a directory: its certificate, those above it, and its key.
 
+use std::io::ErrorKind;
+
 use super::{Error, Passphrases, read};
 use crate::keys::PrivateKey;
 use crate::pki::Pki;
@@ -36,7 +38,7 @@ impl Ca {
         let chain = pki.layout().ca_chain();
         let candidates: Vec<Certificate> = match disk::read_bounded(&chain, MOST) {
             Ok(file) => read::certificates(&file, &chain)?,
-            Err(fault) if fault.is_not_found() => found.collect(),
+            Err(fault) if fault.kind() == ErrorKind::NotFound => found.collect(),
             Err(fault) => return Err(fault.into()),
         };
         let above = chain_above(&certificate, &candidates);

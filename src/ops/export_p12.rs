@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::ca::Ca;
-use super::{Context, Error, Passphrases, read};
+use super::{Context, Error, Passphrases, check_target, read};
 use crate::keys::PrivateKey;
 use crate::keys::pkcs12::{self, Bundle, Strength};
-use crate::pki::{FileName, Intent, Overwrite, Pki, Session};
+use crate::pki::{FileName, Overwrite, Pki, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 use crate::x509::certificate::Certificate;
@@ -55,8 +55,7 @@ pub fn run(
         .out
         .clone()
         .unwrap_or_else(|| pki.layout().p12(&request.name));
-    request.overwrite.check(&path)?;
-    disk::check_folder_of(&path)?;
+    check_target(&path, request.overwrite)?;
     let issued = pki.layout().issued(&request.name);
     let certificate = first_certificate(&issued)?;
     let key = read::private_key(&pki.layout().key(&request.name), passphrases)?;
@@ -79,7 +78,7 @@ pub fn run(
     if request.out.is_some() {
         context
             .disk
-            .write_whole(&path, file.1.expose(), disk::SECRET, request.overwrite)?;
+            .write_whole(&path, file.1.expose(), disk::PRIVATE, request.overwrite)?;
     } else {
         let mut session = context.lock(&pki)?;
         place(context, &mut session, request, &path, &file.1)?;
@@ -102,9 +101,9 @@ pub fn place(
     path: &Path,
     file: &Secret,
 ) -> Result<(), Error> {
-    let mut txn = session.begin(Intent::plain(format!("export-p12 {}", request.name)))?;
-    txn.place(path, file.expose(), disk::SECRET, request.overwrite)?;
-    txn.audit(context.record("export-p12", json!({ "name": request.name.to_string() })))?;
+    let mut txn = session.begin(context.intent(format!("export-p12 {}", request.name)))?;
+    txn.place(path, file.expose(), disk::PRIVATE, request.overwrite)?;
+    txn.audit(context.record("export-p12", json!({ "name": request.name.to_string() })));
     Ok(txn.commit()?)
 }
 

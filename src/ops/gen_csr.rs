@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::gen_key::{self, NewKey};
-use super::{Context, Error, Passphrases, read};
+use super::{Context, Error, Passphrases, check_target, read};
 use crate::keys::{KeyType, PrivateKey};
-use crate::pki::{FileName, Intent, Overwrite, Pki};
+use crate::pki::{FileName, Overwrite, Pki};
 use crate::primitives::{disk, pem};
 use crate::x509::extension::Extension;
 use crate::x509::general_name::GeneralName;
@@ -65,7 +65,7 @@ pub fn run(
 ) -> Result<Made, Error> {
     let pki = context.open(request.pki)?;
     let path = pki.layout().request(&request.name);
-    request.overwrite.check(&path)?;
+    check_target(&path, request.overwrite)?;
     let subject = match &request.subject {
         Some(subject) => subject.clone(),
         None => subject_of(&request.name)?,
@@ -75,10 +75,10 @@ pub fn run(
     let pem = pem::encode("CERTIFICATE REQUEST", &der);
 
     let mut session = context.lock(&pki)?;
-    let mut txn = session.begin(Intent::plain(format!("gen-csr {}", request.name)))?;
+    let mut txn = session.begin(context.intent(format!("gen-csr {}", request.name)))?;
     let key_path = new.as_ref().map(|_| pki.layout().key(&request.name));
     if let (Some(path), Some(file)) = (&key_path, &new) {
-        txn.place(path, file.expose(), disk::SECRET, Overwrite::No)?;
+        txn.place(path, file.expose(), disk::PRIVATE, Overwrite::No)?;
     }
     txn.place(&path, pem.as_bytes(), disk::PUBLIC, request.overwrite)?;
     txn.audit(context.record(
@@ -88,7 +88,7 @@ pub fn run(
             "subject": subject.rfc4514(),
             "new_key": new.is_some(),
         }),
-    ))?;
+    ));
     txn.commit()?;
     Ok(Made {
         name: request.name.to_string(),
@@ -141,7 +141,9 @@ fn open_or_make(
     let own = pki.layout().key(&request.name);
     match &request.key {
         KeySource::File(path) => Ok((read::private_key(path, passphrases)?, None)),
-        KeySource::OwnOrNew(_) if own.exists() => Ok((read::private_key(&own, passphrases)?, None)),
+        KeySource::OwnOrNew(_) if disk::exists(&own)? => {
+            Ok((read::private_key(&own, passphrases)?, None))
+        }
         KeySource::OwnOrNew(key_type) => {
             let NewKey { key, file, .. } = gen_key::new_key(context, &own, *key_type, passphrases)?;
             Ok((key, Some(file)))

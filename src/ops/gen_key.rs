@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, Passphrases};
+use super::{Context, Error, Passphrases, check_target};
 use crate::keys::{self, KeyType, PrivateKey};
-use crate::pki::{FileName, Intent, Overwrite};
+use crate::pki::{FileName, Overwrite};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 
@@ -45,12 +45,12 @@ pub fn run(
 ) -> Result<Made, Error> {
     let pki = context.open(request.pki)?;
     let path = pki.layout().key(&request.name);
-    request.overwrite.check(&path)?;
+    check_target(&path, request.overwrite)?;
     let new = new_key(context, &path, request.key_type, passphrases)?;
 
     let mut session = context.lock(&pki)?;
-    let mut txn = session.begin(Intent::plain(format!("gen-key {}", request.name)))?;
-    txn.place(&path, new.file.expose(), disk::SECRET, request.overwrite)?;
+    let mut txn = session.begin(context.intent(format!("gen-key {}", request.name)))?;
+    txn.place(&path, new.file.expose(), disk::PRIVATE, request.overwrite)?;
     txn.audit(context.record(
         "gen-key",
         json!({
@@ -58,7 +58,7 @@ pub fn run(
             "key_type": request.key_type.to_string(),
             "encrypted": new.encrypted,
         }),
-    ))?;
+    ));
     txn.commit()?;
     Ok(Made {
         name: request.name.to_string(),

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, read};
+use super::{Context, Error, check_target, read};
 use crate::keys::quality;
-use crate::pki::{FileName, Intent, Overwrite};
+use crate::pki::{FileName, Overwrite};
 use crate::primitives::{disk, pem};
 use crate::x509::extension;
 use crate::x509::general_name::GeneralName;
@@ -50,10 +50,10 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
     let pki = context.open(request.pki)?;
     let csr = read::request(request.file, request.what)?;
     let path = pki.layout().request(&request.name);
-    request.overwrite.check(&path)?;
+    check_target(&path, request.overwrite)?;
 
     let mut session = context.lock(&pki)?;
-    let mut txn = session.begin(Intent::plain(format!("import-csr {}", request.name)))?;
+    let mut txn = session.begin(context.intent(format!("import-csr {}", request.name)))?;
     let file = pem::encode("CERTIFICATE REQUEST", csr.der());
     txn.place(&path, file.as_bytes(), disk::PUBLIC, request.overwrite)?;
     txn.audit(context.record(
@@ -62,7 +62,7 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
             "name": request.name.to_string(),
             "subject": csr.subject().rfc4514(),
         }),
-    ))?;
+    ));
     txn.commit()?;
     Ok(Imported {
         name: request.name.to_string(),

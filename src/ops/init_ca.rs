@@ -11,7 +11,7 @@ use super::issuance::{self, Order};
 use super::sign::Changes;
 use super::{Context, Error, Passphrases, policies, read};
 use crate::keys::{KeyType, PrivateKey};
-use crate::pki::{FileName, Intent, Layout, Overwrite, Pki, Session, Txn, defaults};
+use crate::pki::{FileName, Holder, Intent, Layout, Overwrite, Pki, Session, Txn, defaults};
 use crate::primitives::oid::known;
 use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
@@ -74,10 +74,10 @@ pub fn root(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
-    Pki::check_new(request.pki, context.disk)?;
+    Session::check_new(request.pki)?;
     let layout = Layout::new(request.pki);
     let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
-    let (pki, mut session) = create(context, request.pki)?;
+    let mut session = create(context, request.pki)?;
 
     let now = context.now();
     let serial = Serial::draw(context.random)?;
@@ -100,16 +100,17 @@ pub fn root(
     let authority = authority_of_root(request, &new.key, &layout)?;
     let linted = lint::lint(draft::certificate(content, &authority)?)?;
     let mut txn = session.begin(Intent {
+        at: context.now(),
         what: "init-ca".to_owned(),
         serial: Some(serial.clone()),
         to_be_signed_sha256: Some(issuance::sha256(linted.der())),
     })?;
     let certificate = sign::certificate(linted, &new.key)?;
-    place_foundation(&mut txn, pki.layout(), &new)?;
+    place_foundation(&mut txn, &layout, &new)?;
     let next_update = place_ca(
         context,
         &mut txn,
-        pki.layout(),
+        &layout,
         &Ca::new(certificate.clone(), Vec::new()),
         &new.key,
         "",
@@ -122,7 +123,7 @@ pub fn root(
             "serial": serial.to_string(),
             "not_after": certificate.not_after().to_string(),
         }),
-    ))?;
+    ));
     txn.commit()?;
     Ok(Founded {
         pki: request.pki.to_owned(),
@@ -143,7 +144,7 @@ pub fn request(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
-    Pki::check_new(request.pki, context.disk)?;
+    Session::check_new(request.pki)?;
     let layout = Layout::new(request.pki);
     let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
     pending(context, request, &new)
@@ -151,11 +152,12 @@ pub fn request(
 
 /// The state in which a CA waits for its certificate.
 fn pending(context: &Context<'_>, request: &Request<'_>, new: &NewKey) -> Result<Founded, Error> {
-    let (pki, mut session) = create(context, request.pki)?;
+    let mut session = create(context, request.pki)?;
+    let layout = session.layout().clone();
     let csr = ca_request(request, &new.key)?;
-    let mut txn = session.begin(Intent::plain("init-ca --request".to_owned()))?;
-    place_foundation(&mut txn, pki.layout(), new)?;
-    let path = pki.layout().ca_request();
+    let mut txn = session.begin(context.intent("init-ca --request".to_owned()))?;
+    place_foundation(&mut txn, &layout, new)?;
+    let path = layout.ca_request();
     txn.place(
         &path,
         pem::encode("CERTIFICATE REQUEST", &csr).as_bytes(),
@@ -168,7 +170,7 @@ fn pending(context: &Context<'_>, request: &Request<'_>, new: &NewKey) -> Result
             "outcome": "requested",
             "subject": request.subject.rfc4514(),
         }),
-    ))?;
+    ));
     txn.commit()?;
     Ok(Founded {
         pki: request.pki.to_owned(),
@@ -191,7 +193,7 @@ pub fn below(
     parent: &Path,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
-    Pki::check_new(request.pki, context.disk)?;
+    Session::check_new(request.pki)?;
     let above = context.open(parent)?;
     let parent_ca = Ca::load(&above)?;
     let name = name_in_parent(&request.subject)?;
@@ -258,7 +260,7 @@ pub fn complete(
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
     let layout = Layout::new(directory);
-    Pki::check_pending(directory)?;
+    Pki::open_awaiting(directory, context.disk.clone())?;
     let mut candidates = read::certificates(&disk::read_bounded(certificate, MOST)?, certificate)?;
     if let Some(chain) = chain {
         candidates.extend(read::certificates(
@@ -343,15 +345,9 @@ fn finish(
     key: &PrivateKey,
     crls_above: &str,
 ) -> Result<Timestamp, Error> {
-    let (pki, mut session) = Pki::lock_pending(
-        directory,
-        context.disk.clone(),
-        context.wait,
-        &mut |holder| {
-            context.notices.warn(&format!("waiting for {holder}"));
-        },
-    )?;
-    let mut txn = session.begin(Intent::plain("init-ca --certificate".to_owned()))?;
+    let pki = Pki::open_awaiting(directory, context.disk.clone())?;
+    let mut session = context.lock(&pki)?;
+    let mut txn = session.begin(context.intent("init-ca --certificate".to_owned()))?;
     let next_update = place_ca(context, &mut txn, pki.layout(), ca, key, crls_above)?;
     txn.audit(context.record(
         "init-ca",
@@ -361,38 +357,47 @@ fn finish(
             "serial": ca.certificate().serial().to_string(),
             "not_after": ca.certificate().not_after().to_string(),
         }),
-    ))?;
+    ));
     txn.commit()?;
     Ok(next_update)
 }
 
-fn create(context: &Context<'_>, directory: &Path) -> Result<(Pki, Session), Error> {
-    Ok(Pki::create(
-        directory,
-        context.disk.clone(),
-        context.wait,
-        &mut |holder| {
-            context.notices.warn(&format!("waiting for {holder}"));
-        },
-    )?)
+fn create(context: &Context<'_>, directory: &Path) -> Result<Session, Error> {
+    let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
+    let session = Session::create(directory, context.disk.clone(), context.wait, on_wait)?;
+    for recovered in session.recovered() {
+        context.notices.warn(&recovered.to_string());
+    }
+    Ok(session)
 }
 
 /// What every new directory holds, whoever signs its CA.
 fn place_foundation(txn: &mut Txn<'_>, layout: &Layout, new: &NewKey) -> Result<(), Error> {
-    for (path, text) in defaults::files(layout) {
-        txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    let next_crl = defaults::counter(2);
+    for (path, contents) in [
+        (layout.index(), defaults::INDEX),
+        (layout.index_attributes(), defaults::INDEX_ATTRIBUTES),
+        (layout.serial(), defaults::SERIAL),
+        (layout.crl_number(), next_crl.as_bytes()),
+        (layout.easyrsa_config(), defaults::EASYRSA_CONFIG),
+    ] {
+        // an EasyRSA init-pki has left its own configuration
+        if !disk::exists(&path)? {
+            txn.place(&path, contents, disk::PUBLIC, Overwrite::No)?;
+        }
     }
     for (name, text) in builtin::all() {
-        let path = layout.profile(name);
+        let stem: FileName = name.parse().map_err(|_| Error::Bug((*name).to_owned()))?;
+        let path = layout.profile(&stem);
         // a profile that was put there beforehand is the operator's own
-        if !path.exists() {
+        if !disk::exists(&path)? {
             txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
         }
     }
     Ok(txn.place(
         &layout.ca_key(),
         new.file.expose(),
-        disk::SECRET,
+        disk::PRIVATE,
         Overwrite::No,
     )?)
 }

@@ -12,14 +12,16 @@
 //! Steps 1 to 5 change nothing; a dry run ends there. A stop before 8 leaves nothing but a burnt
 //! serial, a stop within 8 is finished by the next command (`pki::txn`).
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use ring::digest;
 use serde_json::{Map, Value, json};
 
 use super::ca::Ca;
-use super::{Context, Error, read};
+use super::{Context, Error, read, registry};
 use crate::keys::{KeyKind, PrivateKey, PublicKey, quality};
+use crate::pki::index::Status;
 use crate::pki::{FileName, Intent, Overwrite, Pki, Row, Session, Txn};
 use crate::primitives::secret::Secret;
 use crate::primitives::time::Timestamp;
@@ -166,6 +168,9 @@ pub fn issue(
     key: &PrivateKey,
     order: &Order<'_>,
 ) -> Result<Issued, Error> {
+    if order.profile.unique_key() && !pki.has_key_registry()? {
+        registry::build(pki, session)?;
+    }
     let Planned {
         grant,
         serial,
@@ -173,6 +178,7 @@ pub fn issue(
     } = plan(context, pki, ca, order)?;
     let digest = sha256(linted.der());
     let mut txn = session.begin(Intent {
+        at: context.now(),
         what: format!("{} {}", order.command, order.name),
         serial: Some(serial.clone()),
         to_be_signed_sha256: Some(digest),
@@ -195,15 +201,16 @@ pub fn issue(
     }
     let key_path = order.key_file.map(|_| layout.key(order.name));
     if let (Some(path), Some(file)) = (&key_path, order.key_file) {
-        txn.place(path, file.expose(), disk::SECRET, order.overwrite)?;
+        txn.place(path, file.expose(), disk::PRIVATE, order.overwrite)?;
     }
     txn.register_key(&order.public_key.sha256(), order.name)?;
-    txn.append_row(Row::valid(
+    let row = Row::issued(
+        serial,
         certificate.not_after(),
-        &serial,
-        certificate.subject(),
-    ))?;
-    txn.audit(audit(context, order, &certificate))?;
+        certificate.subject().oneline(),
+    );
+    txn.append_row(&row)?;
+    txn.audit(audit(context, order, &certificate));
     txn.commit()?;
 
     Ok(Issued {
@@ -273,7 +280,7 @@ fn audit(
 fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, Error> {
     for _ in 0..8 {
         let serial = Serial::draw(context.random)?;
-        if !pki.layout().by_serial(&serial).exists() {
+        if !disk::exists(&pki.layout().by_serial(&serial))? {
             return Ok(serial);
         }
     }
@@ -291,7 +298,11 @@ fn existing(pki: &Pki, order: &Order<'_>, now: Timestamp) -> Result<Existing, Er
         existing.valid_certificate_of_name = valid_certificate(pki, order.name, now)?;
     }
     if order.profile.unique_key() {
-        let owner = pki.key_owner(&order.public_key.sha256())?;
+        // an adopted directory has no register before its first issuance under the lock
+        let owner = match pki.has_key_registry()? {
+            true => pki.key_owner(&order.public_key.sha256())?,
+            false => None,
+        };
         existing.key_certified_for = owner.filter(|owner| *owner != order.name.to_string());
     }
     Ok(existing)
@@ -302,16 +313,15 @@ fn valid_certificate(pki: &Pki, name: &FileName, now: Timestamp) -> Result<Optio
     let path = pki.layout().issued(name);
     let file = match disk::read_bounded(&path, 1 << 20) {
         Ok(file) => file,
-        Err(fault) if fault.is_not_found() => return Ok(None),
+        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
         Err(fault) => return Err(fault.into()),
     };
     let certificates = read::certificates(&file, &path)?;
     let Some(certificate) = certificates.first().filter(|c| c.not_after() >= now) else {
         return Ok(None);
     };
-    let revoked = pki
-        .find_row(certificate.serial())?
-        .is_some_and(|row| row.is_revoked());
+    let record = pki.find_serial(certificate.serial())?;
+    let revoked = record.is_some_and(|record| record.row.status == Status::Revoked);
     let (serial, end) = (certificate.serial(), certificate.not_after());
     Ok((!revoked).then(|| format!("serial {serial}, valid until {}", end.date())))
 }

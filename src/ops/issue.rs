@@ -7,10 +7,9 @@ use super::gen_csr::{signed_request, subject_of};
 use super::gen_key::new_key;
 use super::issuance::{self, Issued, Order};
 use super::sign::Changes;
-use super::{Context, Error, Passphrases, policies};
+use super::{Context, Error, Passphrases, check_target, policies};
 use crate::keys::{KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite, Pki, Session};
-use crate::primitives::disk;
 use crate::profile::{Profile, ProfileName};
 
 /// What is asked for.
@@ -45,11 +44,10 @@ pub fn run(
     let profile = policies::load(Some(&pki), &request.profile)?.profile;
     let layout = pki.layout();
     for path in [layout.key(&request.name), layout.request(&request.name)] {
-        request.overwrite.check(&path)?;
+        check_target(&path, request.overwrite)?;
     }
     if let Some(out) = &request.out {
-        request.overwrite.check(out)?;
-        disk::check_folder_of(out)?;
+        check_target(out, request.overwrite)?;
     }
     let ca_key = ca.open_key(&pki, ca_passphrase)?;
     let new = new_key(

@@ -15,6 +15,7 @@ pub mod issue;
 pub mod policies;
 pub mod quickstart;
 pub mod read;
+mod registry;
 pub mod sign;
 
 use std::path::Path;
@@ -23,8 +24,8 @@ use std::time::Duration;
 pub use error::Error;
 use serde_json::{Map, Value};
 
-use crate::pki::{Pki, Session};
-use crate::primitives::disk::Disk;
+use crate::pki::{Holder, Intent, Overwrite, Pki, PkiError, Session};
+use crate::primitives::disk::{self, Disk};
 use crate::primitives::random::Randomness;
 use crate::primitives::secret::Secret;
 use crate::primitives::time::{Clock, Timestamp};
@@ -66,13 +67,26 @@ impl Context<'_> {
     /// # Errors
     /// When another writer stays too long, or the disk fails.
     pub fn lock(&self, pki: &Pki) -> Result<Session, Error> {
-        let session = pki.lock(self.wait, &mut |holder| {
-            self.notices.warn(&format!("waiting for {holder}"))
-        })?;
+        let session = pki.lock(self.wait, &mut |holder| self.say_waiting(holder))?;
         for recovered in session.recovered() {
             self.notices.warn(&recovered.to_string());
         }
         Ok(session)
+    }
+
+    /// Tells whom a run waits for.
+    pub fn say_waiting(&self, holder: &Holder) {
+        self.notices.warn(&format!("waiting for {holder}"));
+    }
+
+    /// The intent of a change that signs nothing.
+    pub fn intent(&self, what: impl Into<String>) -> Intent {
+        Intent {
+            at: self.now(),
+            what: what.into(),
+            serial: None,
+            to_be_signed_sha256: None,
+        }
     }
 
     /// An audit record: when, which command, and what it did. No secret ever goes in.
@@ -85,6 +99,30 @@ impl Context<'_> {
         }
         record
     }
+}
+
+/// Refuses what can be foreseen before anything is written: a file in the way, a folder that is
+/// missing.
+///
+/// # Errors
+/// When one of these is so.
+pub fn check_target(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
+    let folder = disk::folder_of(path);
+    if !folder.is_dir() {
+        let said = format!("there is no folder {}", folder.display());
+        return Err(Error::failed(
+            "no-folder",
+            said,
+            "make it first, or give another path",
+        ));
+    }
+    if overwrite == Overwrite::No && disk::exists(path)? {
+        return Err(PkiError::AlreadyExists {
+            path: path.to_owned(),
+        }
+        .into());
+    }
+    Ok(())
 }
 
 /// Hears what a person should know while an operation runs.

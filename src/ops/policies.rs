@@ -1,10 +1,12 @@
 //! The profiles of a directory: those in `profiles/`, or the built-in ones where that folder is
 //! missing.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Context, Error};
-use crate::pki::Pki;
+use crate::pki::{FileName, Pki};
 use crate::primitives::disk;
 use crate::profile::{Profile, ProfileName, builtin};
 
@@ -28,10 +30,11 @@ pub struct Found {
 pub fn load(pki: Option<&Pki>, name: &ProfileName) -> Result<Found, Error> {
     let missing = || Error::NoProfile(name.to_string(), names(pki).unwrap_or_default());
     if let Some(pki) = pki.filter(|pki| pki.layout().profiles().is_dir()) {
-        let path = pki.layout().profile(name.as_str());
+        let stem: FileName = name.as_str().parse().map_err(|_| missing())?;
+        let path = pki.layout().profile(&stem);
         return match disk::read_bounded(&path, MOST) {
             Ok(file) => read(name, file, &path),
-            Err(fault) if fault.is_not_found() => Err(missing()),
+            Err(fault) if fault.kind() == ErrorKind::NotFound => Err(missing()),
             Err(fault) => Err(fault.into()),
         };
     }
@@ -109,7 +112,7 @@ fn names(pki: Option<&Pki>) -> Result<Vec<String>, Error> {
         .map(|pki| pki.layout().profiles())
         .filter(|folder| folder.is_dir());
     let mut names: Vec<String> = match folder {
-        Some(folder) => disk::list(&folder)?
+        Some(folder) => files(&folder)?
             .into_iter()
             .filter_map(|file| file.strip_suffix(".json").map(str::to_owned))
             .filter(|stem| stem.parse::<ProfileName>().is_ok())
@@ -121,6 +124,18 @@ fn names(pki: Option<&Pki>) -> Result<Vec<String>, Error> {
     };
     names.sort();
     Ok(names)
+}
+
+/// The names of the files in a folder.
+fn files(folder: &Path) -> Result<Vec<String>, Error> {
+    let entries = fs::read_dir(folder).map_err(|fault| {
+        let said = format!("cannot read {}: {}", folder.display(), fault.kind());
+        Error::failed("cannot-read", said, "check its mode and owner")
+    })?;
+    Ok(entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect())
 }
 
 fn read(name: &ProfileName, file: Vec<u8>, path: &Path) -> Result<Found, Error> {

@@ -12,7 +12,7 @@ use super::sign::Changes;
 use super::{Context, Error, PassphraseError, Passphrases, policies, read};
 use crate::keys::pkcs12::Strength;
 use crate::keys::{self, KeyType};
-use crate::pki::{FileName, Overwrite, Pki, Session};
+use crate::pki::{FileName, Overwrite, Pki, PkiError, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 use crate::x509::general_name::GeneralName;
@@ -46,7 +46,9 @@ pub const PORT: u16 = 8443;
 pub fn run(context: &Context<'_>, directory: &Path) -> Result<Started, Error> {
     let path = directory.join("pki");
     let nginx = directory.join("nginx.conf");
-    Overwrite::No.check(&nginx)?;
+    if disk::exists(&nginx)? {
+        return Err(PkiError::AlreadyExists { path: nginx }.into());
+    }
     let request = init_ca::Request {
         pki: &path,
         subject: subject_of_cn("privca quickstart CA")?,
@@ -117,7 +119,7 @@ fn certify(
         .parse()
         .map_err(|_| Error::Bug(profile.to_owned()))?;
     let request = issue::Request {
-        pki: pki.root(),
+        pki: pki.layout().root(),
         name: name.parse::<FileName>().map_err(bug)?,
         profile: profile_name,
         key_type: KeyType::EcP256,
@@ -148,7 +150,7 @@ fn bundle(
     let path = pki.layout().p12(&name);
     let key = read::private_key(&pki.layout().key(&name), &mut Unencrypted)?;
     let request = export_p12::Request {
-        pki: pki.root(),
+        pki: pki.layout().root(),
         name,
         strength: Strength::Modern,
         friendly_name: None,

@@ -1,10 +1,11 @@
 //! `sign`: certificates from requests, under a profile.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
 use super::issuance::{self, Issued, Order, Planned};
-use super::{Context, Error, Passphrases, policies, read};
+use super::{Context, Error, Passphrases, check_target, policies, read};
 use crate::pki::{FileName, Overwrite, Pki};
 use crate::primitives::disk;
 use crate::primitives::oid::known;
@@ -76,8 +77,7 @@ pub fn run(
     let pki = context.open(request.pki)?;
     let (ca, profile, evidence) = prepare(context, &pki, request)?;
     if let Some(out) = &request.out {
-        request.overwrite.check(out)?;
-        disk::check_folder_of(out)?;
+        check_target(out, request.overwrite)?;
     }
     let key = ca.open_key(&pki, passphrases)?;
     let mut session = context.lock(&pki)?;
@@ -166,7 +166,7 @@ fn evidence(pki: &Pki, item: &Item, changes: &Changes) -> Result<Evidence, Error
         None => {
             let path = pki.layout().request(&item.name);
             let file = disk::read_bounded(&path, 1 << 20).map_err(|fault| {
-                if !fault.is_not_found() {
+                if fault.kind() != ErrorKind::NotFound {
                     return fault.into();
                 }
                 let said = format!("there is no request {}", path.display());

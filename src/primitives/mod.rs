@@ -1,6 +1,7 @@
 //! What everything else stands on: encodings, time, randomness, secrets, durable files.
 
 pub mod base64;
+pub mod ber;
 pub mod der;
 pub mod disk;
 pub mod hex;

@@ -19,9 +19,9 @@ fn names_that_leave_the_folder() {
     }
     let ran = bench.privca_args(&["gen-key", "--no-pass", "--", "-x"]);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
-    let long = "x".repeat(252);
+    let long = "x".repeat(249);
     assert_eq!(bench.privca_args(&["gen-key", &long, "--no-pass"]).code, 2);
-    let longest = "x".repeat(251);
+    let longest = "x".repeat(248);
     assert_eq!(
         bench.privca_args(&["gen-key", &longest, "--no-pass"]).code,
         0

@@ -77,7 +77,7 @@ fn a_dry_run_shows_the_certificate_and_writes_nothing() {
         shown.stdout
     );
     bench
-        .privca("sign a --dry-run --profile server")
+        .privca("sign a --dry-run --validity 2y")
         .fails(3, "profile-refused");
     assert_eq!(bench.files("pki"), before);
     assert_eq!(bench.read("pki/index.txt"), "");

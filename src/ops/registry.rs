@@ -1,0 +1,43 @@
+//! The register of certified keys in a directory that was adopted: built once, from what its
+//! certificates say, before the first certificate under a profile with `unique_key`.
+
+use std::fs;
+use std::path::Path;
+
+use super::{Error, read};
+use crate::pki::{FileName, Pki, Session};
+use crate::primitives::disk;
+
+/// Reads every certificate that the directory still has, and registers its key.
+///
+/// # Errors
+/// When the disk fails.
+pub(super) fn build(pki: &Pki, session: &mut Session) -> Result<(), Error> {
+    let layout = pki.layout();
+    // issued/ last: its stems are the names that people use
+    let by_serial = certified(&layout.by_serial_folder(), false);
+    let issued = certified(&layout.issued_folder(), true);
+    Ok(session.build_key_registry(&mut by_serial.into_iter().chain(issued))?)
+}
+
+/// The key of every certificate in a folder, and the name that it is certified for: the file's stem
+/// or the CN. What cannot be read is no key that could be certified again.
+fn certified(folder: &Path, by_stem: bool) -> Vec<([u8; 32], FileName)> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let one = |path: &Path| {
+        let file = disk::read_bounded(path, 1 << 20).ok()?;
+        let certificate = read::certificates(&file, path).ok()?.into_iter().next()?;
+        let stem = path.file_stem()?.to_str()?.to_owned();
+        let name = match by_stem {
+            true => stem,
+            false => certificate.subject().common_name().unwrap_or(stem),
+        };
+        Some((certificate.public_key().sha256(), name.parse().ok()?))
+    };
+    entries
+        .flatten()
+        .filter_map(|entry| one(&entry.path()))
+        .collect()
+}

@@ -1,0 +1,223 @@
+//! The read side: is it a PKI directory, and what lies in it. Reading takes no lock.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::PkiError;
+use super::index::{Entry, Record, Rows};
+use super::journal;
+use super::layout::Layout;
+use super::lock::Holder;
+use super::recover::Recovered;
+use super::session::Session;
+use crate::primitives::disk::{self, Disk};
+use crate::primitives::secret::Secret;
+use crate::x509::serial::Serial;
+
+/// A PKI directory.
+#[derive(Clone, Debug)]
+pub struct Pki {
+    layout: Layout,
+    disk: Disk,
+    recovered: Vec<Recovered>,
+}
+
+impl Pki {
+    /// Opens a directory that has a CA.
+    ///
+    /// # Errors
+    /// When it isn't there, has no CA, waits for the CA's certificate, or lacks its index.
+    pub fn open(path: &Path, disk: Disk) -> Result<Self, PkiError> {
+        let mut pki = Self::unchecked(path, disk)?;
+        match pki.check() {
+            // an init-ca that was killed after its point of no return
+            Err(error) if pki.is_decided()? => {
+                let session = Session::open(
+                    pki.layout.clone(),
+                    pki.disk.clone(),
+                    Duration::ZERO,
+                    &mut |_| {},
+                )?;
+                pki.recovered = session.recovered().to_vec();
+                drop(session);
+                pki.check().map_err(|_| error)?;
+            }
+            other => other?,
+        }
+        Ok(pki)
+    }
+
+    /// Opens a directory whose CA has made its request and waits for its certificate.
+    ///
+    /// # Errors
+    /// When it isn't there, has a certificate already, or has no request.
+    pub fn open_awaiting(path: &Path, disk: Disk) -> Result<Self, PkiError> {
+        match Self::open(path, disk.clone()) {
+            Err(PkiError::AwaitingCertificate { .. }) => Self::unchecked(path, disk),
+            Ok(pki) => Err(PkiError::AlreadyPki {
+                root: pki.layout.root().to_owned(),
+                kind: super::session::kind(&pki.layout)?,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes the lock, waiting up to `wait`, and mends what a killed run left. `on_wait` is called
+    /// once, when there is someone to wait for.
+    ///
+    /// # Errors
+    /// [`PkiError::Busy`] when the time runs out; else what the disk refuses.
+    pub fn lock(
+        &self,
+        wait: Duration,
+        on_wait: &mut dyn FnMut(&Holder),
+    ) -> Result<Session, PkiError> {
+        let session = Session::open(self.layout.clone(), self.disk.clone(), wait, on_wait)?;
+        Ok(session.with_earlier(self.recovered.clone()))
+    }
+
+    /// The directory's paths.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The file system behind it.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// Reads a certificate, a request, a CRL or a profile of the directory.
+    ///
+    /// # Errors
+    /// When it can't be read, or is longer than any of those should be.
+    pub fn read_public(&self, path: &Path) -> Result<Vec<u8>, PkiError> {
+        Ok(disk::read_bounded(path, MAX_PUBLIC)?)
+    }
+
+    /// Reads a key or a .p12 of the directory.
+    ///
+    /// # Errors
+    /// When it can't be read, or is longer than any key.
+    pub fn read_secret(&self, path: &Path) -> Result<Secret, PkiError> {
+        Ok(Secret::new(disk::read_bounded(path, MAX_SECRET)?))
+    }
+
+    /// Is anything of that name there?
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn has(&self, path: &Path) -> Result<bool, PkiError> {
+        Ok(disk::exists(path)?)
+    }
+
+    /// The index's lines, one after the other.
+    ///
+    /// # Errors
+    /// When the index can't be opened.
+    pub fn rows(&self) -> Result<Rows<BufReader<File>>, PkiError> {
+        let path = self.layout.index();
+        let file = disk::open_regular(&path)?;
+        Ok(Rows::new(path, BufReader::with_capacity(1 << 16, file)))
+    }
+
+    /// The row of a serial. Reads the index up to it.
+    ///
+    /// # Errors
+    /// When the index can't be read.
+    pub fn find_serial(&self, serial: &Serial) -> Result<Option<Record>, PkiError> {
+        for entry in self.rows()? {
+            if let Entry::Row(record) = entry?
+                && record.row.serial == *serial
+            {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Does the register hold every key that was ever certified here? New directories have it from
+    /// the start; an adopted one after [`Session::build_key_registry`].
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn has_key_registry(&self) -> Result<bool, PkiError> {
+        self.has(&self.layout.key_registry_complete())
+    }
+
+    /// The name that a key is certified for, by the SHA-256 of its SubjectPublicKeyInfo.
+    ///
+    /// # Errors
+    /// [`PkiError::NoKeyRegistry`] where the register was never built.
+    pub fn key_owner(&self, spki_sha256: &[u8; 32]) -> Result<Option<String>, PkiError> {
+        if !self.has_key_registry()? {
+            return Err(PkiError::NoKeyRegistry {
+                root: self.layout.root().to_owned(),
+            });
+        }
+        let path = self.layout.key_owner(spki_sha256);
+        if !self.has(&path)? {
+            return Ok(None);
+        }
+        let bytes = disk::read_bounded(&path, MAX_NAME)?;
+        Ok(Some(String::from_utf8_lossy(&bytes).trim_end().to_owned()))
+    }
+
+    fn unchecked(path: &Path, disk: Disk) -> Result<Self, PkiError> {
+        if !path.is_dir() {
+            return Err(PkiError::NoDirectory {
+                root: path.to_owned(),
+            });
+        }
+        Ok(Self {
+            layout: Layout::new(path),
+            disk,
+            recovered: Vec::new(),
+        })
+    }
+
+    fn check(&self) -> Result<(), PkiError> {
+        let layout = &self.layout;
+        let certificate = self.has(&layout.ca_certificate())?;
+        let index = self.has(&layout.index())?;
+        match (certificate, index) {
+            (true, true) => Ok(()),
+            (true, false) => Err(incomplete(layout.index())?),
+            (false, _) if self.has(&layout.ca_request())? && self.has(&layout.ca_key())? => {
+                Err(PkiError::AwaitingCertificate {
+                    root: layout.root().to_owned(),
+                    request: layout.ca_request(),
+                })
+            }
+            (false, true) => Err(incomplete(layout.ca_certificate())?),
+            (false, false) => Err(PkiError::NotPki {
+                root: layout.root().to_owned(),
+            }),
+        }
+    }
+
+    /// Is there a run whose commit record is whole?
+    fn is_decided(&self) -> Result<bool, PkiError> {
+        Ok(journal::read(&self.layout)?.is_some_and(|journal| journal.commit.is_some()))
+    }
+}
+
+/// Certificates, requests, CRLs of a hundred thousand rows, profiles.
+const MAX_PUBLIC: u64 = 64 << 20;
+/// Keys and bundles.
+const MAX_SECRET: u64 = 1 << 20;
+const MAX_NAME: u64 = 1 << 10;
+
+fn incomplete(missing: PathBuf) -> Result<PkiError, PkiError> {
+    let mut instead = Vec::new();
+    for suffix in ["old", "new"] {
+        let mut beside = missing.clone().into_os_string();
+        beside.push(format!(".{suffix}"));
+        let beside = PathBuf::from(beside);
+        if disk::exists(&beside)? {
+            instead.push(beside.display().to_string());
+        }
+    }
+    Ok(PkiError::Incomplete { missing, instead })
+}

@@ -1,0 +1,216 @@
+//! Every path in a PKI directory, and every mode. Nobody else builds one.
+
+use std::path::{Path, PathBuf};
+
+use super::file_name::FileName;
+use crate::primitives::hex;
+use crate::x509::serial::Serial;
+
+pub use crate::primitives::disk::{FOLDER, PRIVATE, PUBLIC};
+
+/// The paths of one PKI directory, beginning with what the user called it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+/// Folders of a new directory, outermost first: EasyRSA's, and our own state.
+pub const FOLDERS: [&str; 11] = [
+    "private",
+    "reqs",
+    "issued",
+    "certs_by_serial",
+    "revoked",
+    "revoked/certs_by_serial",
+    "revoked/private_by_serial",
+    "revoked/reqs_by_serial",
+    "profiles",
+    ".privca",
+    ".privca/keys",
+];
+
+#[allow(
+    missing_docs,
+    reason = "docs/pki-directory.md says what lies under each path"
+)]
+impl Layout {
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The directory as the user named it.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn ca_certificate(&self) -> PathBuf {
+        self.root.join("ca.crt")
+    }
+
+    pub fn ca_chain(&self) -> PathBuf {
+        self.root.join("ca-chain.crt")
+    }
+
+    pub fn crl(&self) -> PathBuf {
+        self.root.join("crl.pem")
+    }
+
+    pub fn crl_chain(&self) -> PathBuf {
+        self.root.join("crl-chain.pem")
+    }
+
+    pub fn index(&self) -> PathBuf {
+        self.root.join("index.txt")
+    }
+
+    pub fn index_attributes(&self) -> PathBuf {
+        self.root.join("index.txt.attr")
+    }
+
+    pub fn serial(&self) -> PathBuf {
+        self.root.join("serial")
+    }
+
+    pub fn crl_number(&self) -> PathBuf {
+        self.root.join("crlnumber")
+    }
+
+    pub fn ca_key(&self) -> PathBuf {
+        self.root.join("private/ca.key")
+    }
+
+    pub fn ca_request(&self) -> PathBuf {
+        self.root.join("reqs/ca.req")
+    }
+
+    pub fn key(&self, name: &FileName) -> PathBuf {
+        self.root.join(format!("private/{name}.key"))
+    }
+
+    pub fn p12(&self, name: &FileName) -> PathBuf {
+        self.root.join(format!("private/{name}.p12"))
+    }
+
+    pub fn request(&self, name: &FileName) -> PathBuf {
+        self.root.join(format!("reqs/{name}.req"))
+    }
+
+    pub fn issued(&self, name: &FileName) -> PathBuf {
+        self.root.join(format!("issued/{name}.crt"))
+    }
+
+    pub fn issued_folder(&self) -> PathBuf {
+        self.root.join("issued")
+    }
+
+    pub fn by_serial(&self, serial: &Serial) -> PathBuf {
+        self.root.join(format!("certs_by_serial/{serial}.pem"))
+    }
+
+    pub fn by_serial_folder(&self) -> PathBuf {
+        self.root.join("certs_by_serial")
+    }
+
+    /// Where `revoke` lays a certificate, as EasyRSA does.
+    pub fn revoked_certificate(&self, serial: &Serial) -> PathBuf {
+        self.root
+            .join(format!("revoked/certs_by_serial/{serial}.crt"))
+    }
+
+    pub fn revoked_key(&self, serial: &Serial) -> PathBuf {
+        self.root
+            .join(format!("revoked/private_by_serial/{serial}.key"))
+    }
+
+    pub fn revoked_request(&self, serial: &Serial) -> PathBuf {
+        self.root
+            .join(format!("revoked/reqs_by_serial/{serial}.req"))
+    }
+
+    pub fn profiles(&self) -> PathBuf {
+        self.root.join("profiles")
+    }
+
+    pub fn profile(&self, name: &FileName) -> PathBuf {
+        self.root.join(format!("profiles/{name}.json"))
+    }
+
+    pub fn audit(&self) -> PathBuf {
+        self.root.join("audit.jsonl")
+    }
+
+    pub fn easyrsa_config(&self) -> PathBuf {
+        self.root.join("openssl-easyrsa.cnf")
+    }
+
+    /// EasyRSA's own lock (3.2.3 and later).
+    pub fn easyrsa_lock(&self) -> PathBuf {
+        self.root.join("lock.file")
+    }
+
+    /// Our own state: nothing in it is needed to read the directory.
+    pub fn state(&self) -> PathBuf {
+        self.root.join(".privca")
+    }
+
+    pub fn lock(&self) -> PathBuf {
+        self.root.join(".privca/lock")
+    }
+
+    pub fn journal(&self) -> PathBuf {
+        self.root.join(".privca/journal")
+    }
+
+    pub fn key_registry(&self) -> PathBuf {
+        self.root.join(".privca/keys")
+    }
+
+    /// Says that the key registry holds every key that was ever certified here.
+    pub fn key_registry_complete(&self) -> PathBuf {
+        self.root.join(".privca/keys/complete")
+    }
+
+    /// Holds the name that a key is certified for, by the SHA-256 of its SubjectPublicKeyInfo.
+    pub fn key_owner(&self, spki_sha256: &[u8; 32]) -> PathBuf {
+        let digits = hex::lower(spki_sha256);
+        let shelf = digits.get(..2).unwrap_or_default();
+        self.root.join(format!(".privca/keys/{shelf}/{digits}"))
+    }
+
+    /// The folders of a new directory.
+    pub fn folders(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        FOLDERS.iter().map(|folder| self.root.join(folder))
+    }
+
+    /// A path as the journal has it; `None` for one outside this directory.
+    pub(super) fn relative(&self, path: &Path) -> Option<String> {
+        let inside = path.strip_prefix(&self.root).ok()?;
+        let plain = inside
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
+        (plain && inside.file_name().is_some()).then_some(())?;
+        inside.to_str().map(str::to_owned)
+    }
+
+    /// The path that the journal means.
+    pub(super) fn absolute(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_journal_has_paths_inside_only() {
+        let layout = Layout::new("pki");
+        assert_eq!(
+            layout.relative(&layout.ca_key()).as_deref(),
+            Some("private/ca.key")
+        );
+        for path in ["pki", "elsewhere/x", "pki/../x", "/etc/passwd"] {
+            assert_eq!(layout.relative(Path::new(path)), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! One change of the directory, whole or not at all: stage, record, do.
+//!
+//! Who changes something begins with an [`Intent`], which is durable before anything is signed;
+//! stages everything; and commits. Dropping without a commit takes everything back. What a kill
+//! leaves at each point, and what the next command makes of it, is in `docs/pki-directory.md`.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::apply;
+use super::audit::Tail;
+use super::digest;
+use super::error::PkiError;
+use super::file_name::FileName;
+use super::index::{Entry, Row, Rows};
+use super::journal::{
+    self, AuditChange, CommitRecord, FileChange, IndexChange, IntentRecord, NewRow, RowsChange,
+};
+use super::layout::{Layout, PRIVATE, PUBLIC};
+use super::session::Session;
+use crate::primitives::disk::{self, Disk, Overwrite, Temporary};
+use crate::primitives::hex;
+use crate::primitives::time::Timestamp;
+use crate::x509::serial::Serial;
+
+/// What a run is about to do, for whoever finds it half-done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// When.
+    pub at: Timestamp,
+    /// What, in the words of the command line (`sign alice`); never a secret.
+    pub what: String,
+    /// The serial that it is going to use up.
+    pub serial: Option<Serial>,
+    /// SHA-256 of the structure to be signed.
+    pub to_be_signed_sha256: Option<[u8; 32]>,
+}
+
+/// A change that is being put together.
+#[derive(Debug)]
+pub struct Txn<'s> {
+    session: &'s mut Session,
+    disk: Disk,
+    layout: Layout,
+    what: String,
+    index: Option<IndexChange>,
+    rows: Vec<NewRow>,
+    files: Vec<FileChange>,
+    audit: Vec<Map<String, Value>>,
+    /// A commit record may be on disk.
+    recorded: bool,
+    /// Nothing is left to take back.
+    ended: bool,
+}
+
+impl<'s> Txn<'s> {
+    pub(super) fn begin(session: &'s mut Session, intent: Intent) -> Result<Self, PkiError> {
+        let record = IntentRecord {
+            format: journal::FORMAT,
+            at: intent.at.to_string(),
+            what: intent.what,
+            serial: intent.serial.as_ref().map(Serial::to_string),
+            to_be_signed_sha256: intent.to_be_signed_sha256.map(|sum| hex::lower(&sum)),
+        };
+        let (disk, layout) = (session.disk().clone(), session.layout().clone());
+        if let Err(error) = journal::begin(&disk, &layout, &record) {
+            // nothing is staged yet: without the journal everything is as before
+            let _swept = journal::end(&disk, &layout);
+            return Err(error);
+        }
+        Ok(Self {
+            session,
+            disk,
+            layout,
+            what: record.what,
+            index: None,
+            rows: Vec::new(),
+            files: Vec::new(),
+            audit: Vec::new(),
+            recorded: false,
+            ended: false,
+        })
+    }
+
+    /// Stages a file: it is on disk afterwards, but not under its name. Files take their names in
+    /// the order in which they were staged. With [`Overwrite::Yes`] a public file keeps the mode
+    /// and owner of the one it replaces.
+    ///
+    /// # Errors
+    /// When it exists and may not be replaced, does not lie in the directory, or the disk refuses.
+    pub fn place(
+        &mut self,
+        path: &Path,
+        bytes: &[u8],
+        mode: u32,
+        overwrite: Overwrite,
+    ) -> Result<(), PkiError> {
+        let to = self.relative(path)?;
+        let taken =
+            |change: &FileChange| matches!(change, FileChange::Place { to: t, .. } if *t == to);
+        let leaves = |change: &FileChange| match change {
+            FileChange::Move { from, .. } => *from == to,
+            FileChange::Remove { path, .. } => *path == to,
+            FileChange::Place { .. } => false,
+        };
+        let vacated = self.files.iter().any(leaves);
+        if self.files.iter().any(taken)
+            || (overwrite == Overwrite::No && !vacated && disk::exists(path)?)
+        {
+            return Err(PkiError::AlreadyExists {
+                path: path.to_owned(),
+            });
+        }
+        // a name that is vacated by this very change is free when its turn comes
+        let (mode, owner) = if vacated {
+            (mode, None)
+        } else {
+            disk::replaced(path, mode, overwrite)?
+        };
+        let made = self.disk.create_folders(disk::folder_of(path))?;
+        for folder in &made {
+            self.disk.sync_folder(disk::folder_of(folder))?;
+        }
+        let mut temporary = self.disk.temporary(path)?;
+        self.files.push(FileChange::Place {
+            temporary: self.relative(temporary.path())?,
+            to,
+            mode,
+            owner: owner.map(|o| (o.user, o.group)),
+            sha256: digest::of_bytes(bytes),
+            replace: overwrite == Overwrite::Yes,
+        });
+        self.disk.write(&mut temporary, bytes)?;
+        Ok(self.disk.finish(&temporary)?)
+    }
+
+    /// Appends a row to the index.
+    ///
+    /// # Errors
+    /// When OpenSSL could not read the row.
+    pub fn append_row(&mut self, row: &Row) -> Result<(), PkiError> {
+        self.rows.push(NewRow {
+            serial: row.serial.to_string(),
+            text: row.to_line()?,
+        });
+        Ok(())
+    }
+
+    /// Stages a rewritten index: `change` sees every line and returns the row that takes its place,
+    /// or `None` to keep the line byte for byte. The whole index is never in memory. Rows of
+    /// [`Self::append_row`] come after it.
+    ///
+    /// # Errors
+    /// When `change` fails, a row cannot be written, or the disk refuses.
+    pub fn rewrite_index(
+        &mut self,
+        change: &mut dyn FnMut(&Entry) -> Result<Option<Row>, PkiError>,
+    ) -> Result<(), PkiError> {
+        let path = self.layout.index();
+        let (mode, _) = disk::replaced(&path, PUBLIC, Overwrite::Yes)?;
+        let old_sha256 = self.index_digest()?;
+        let mut temporary = self.disk.temporary(&path)?;
+        self.index = Some(IndexChange {
+            temporary: self.relative(temporary.path())?,
+            old_sha256: old_sha256.clone(),
+            mode,
+            length: 0,
+            ends_with_lf: true,
+        });
+        let reader = std::io::BufReader::new(disk::open_regular(&path)?);
+        let mut length = 0_u64;
+        let mut buffer = Vec::with_capacity(BUFFER);
+        for entry in Rows::new(&path, reader) {
+            let entry = entry?;
+            match change(&entry)? {
+                Some(row) => buffer.extend_from_slice(row.to_line()?.as_bytes()),
+                None => buffer.extend_from_slice(entry.raw()),
+            }
+            if buffer.last() != Some(&b'\n') {
+                buffer.push(b'\n');
+            }
+            if buffer.len() >= BUFFER {
+                length += self.flush(&mut temporary, &mut buffer)?;
+            }
+        }
+        length += self.flush(&mut temporary, &mut buffer)?;
+        self.disk.finish(&temporary)?;
+        // read twice: a program that knows no locks must not lose a row by us
+        if self.index_digest()? != old_sha256 {
+            return Err(PkiError::ChangedMeanwhile { path });
+        }
+        if let Some(staged) = &mut self.index {
+            staged.length = length;
+        }
+        Ok(())
+    }
+
+    /// Renames a file of the directory, where nothing has the new name.
+    ///
+    /// # Errors
+    /// When there is no such file, the new name is taken, or one is outside the directory.
+    pub fn move_file(&mut self, from: &Path, to: &Path) -> Result<(), PkiError> {
+        let sha256 = self.digest_of(from)?;
+        if disk::exists(to)? {
+            return Err(PkiError::AlreadyExists {
+                path: to.to_owned(),
+            });
+        }
+        let change = FileChange::Move {
+            from: self.relative(from)?,
+            to: self.relative(to)?,
+            sha256,
+        };
+        let made = self.disk.create_folders(disk::folder_of(to))?;
+        for folder in &made {
+            self.disk.sync_folder(disk::folder_of(folder))?;
+        }
+        self.files.push(change);
+        Ok(())
+    }
+
+    /// Removes a file of the directory.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is outside the directory.
+    pub fn remove(&mut self, path: &Path) -> Result<(), PkiError> {
+        let change = FileChange::Remove {
+            path: self.relative(path)?,
+            sha256: self.digest_of(path)?,
+        };
+        self.files.push(change);
+        Ok(())
+    }
+
+    /// Notes that a key is certified for a name, in the register that `unique_key` asks.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn register_key(
+        &mut self,
+        spki_sha256: &[u8; 32],
+        name: &FileName,
+    ) -> Result<(), PkiError> {
+        let path = self.layout.key_owner(spki_sha256);
+        let text = format!("{name}\n");
+        self.place(&path, text.as_bytes(), PRIVATE, Overwrite::Yes)
+    }
+
+    /// Adds an object to the audit log; `prev` is put in here.
+    pub fn audit(&mut self, entry: Map<String, Value>) {
+        self.audit.push(entry);
+    }
+
+    /// Does it all: the row first, then the files, then the log.
+    ///
+    /// # Errors
+    /// Any error but [`PkiError::Unfinished`] means that everything is as it was before.
+    /// [`PkiError::AlreadyExists`] after the fact means that a program that knows no locks took a
+    /// name at the last moment: its file is kept, and everything else is done.
+    pub fn commit(mut self) -> Result<(), PkiError> {
+        let record = self.record()?;
+        self.recorded = true;
+        journal::commit(&self.disk, &self.layout, &record)?;
+        if let Err(error) = apply::index(&self.disk, &self.layout, &record) {
+            if self.take_back(&record).is_ok() {
+                return Err(error);
+            }
+            return self.again(&record, error);
+        }
+        // from here on the row is on disk: the only way is forward
+        self.session.committed();
+        match self.finish(&record) {
+            Ok(()) => Ok(()),
+            Err(error @ PkiError::AlreadyExists { .. }) => Err(error),
+            Err(error) => self.again(&record, error),
+        }
+    }
+
+    fn finish(&mut self, record: &CommitRecord) -> Result<(), PkiError> {
+        self.ended = true;
+        let kept = apply::rest(&self.disk, &self.layout, record)?;
+        journal::end(&self.disk, &self.layout)?;
+        match kept.into_iter().next() {
+            None => Ok(()),
+            Some(path) => Err(PkiError::AlreadyExists { path }),
+        }
+    }
+
+    /// Tries once more: what failed once (a full disk that was emptied, say) may do now; else the
+    /// journal stays for the next command.
+    fn again(&mut self, record: &CommitRecord, first: PkiError) -> Result<(), PkiError> {
+        self.ended = true;
+        self.session.committed();
+        let done = apply::index(&self.disk, &self.layout, record);
+        match done.and_then(|()| self.finish(record)) {
+            Ok(()) => Ok(()),
+            Err(error @ PkiError::AlreadyExists { .. }) => Err(error),
+            Err(_) => Err(PkiError::Unfinished {
+                what: self.what.clone(),
+                source: Box::new(first),
+            }),
+        }
+    }
+
+    /// Takes the index back to what it was, where that is still possible.
+    fn take_back(&mut self, record: &CommitRecord) -> Result<(), PkiError> {
+        let replaced = match &record.index {
+            Some(change) => !disk::exists(&self.layout.absolute(&change.temporary))?,
+            None => false,
+        };
+        let unfinished = |path| Err(PkiError::ChangedMeanwhile { path });
+        if replaced {
+            return unfinished(self.layout.index());
+        }
+        if let Some(change) = record.rows.as_ref().filter(|_| record.index.is_none()) {
+            let path = self.layout.index();
+            let text = change.text();
+            let longest = u64::try_from(text.len()).unwrap_or(u64::MAX);
+            let there = disk::read_range(&path, change.offset, longest.saturating_add(1))?;
+            if !text.as_bytes().starts_with(&there) {
+                return unfinished(path);
+            }
+            if !there.is_empty() {
+                self.disk.truncate(&path, change.offset)?;
+            }
+        }
+        self.undo()
+    }
+
+    /// Forgets the run; temporary files go only when no journal speaks of them any more.
+    fn undo(&mut self) -> Result<(), PkiError> {
+        if self.recorded {
+            journal::void(&self.disk, &self.layout)?;
+        }
+        self.ended = true;
+        journal::end(&self.disk, &self.layout)?;
+        self.sweep();
+        Ok(())
+    }
+
+    fn record(&mut self) -> Result<CommitRecord, PkiError> {
+        let rows = if self.rows.is_empty() {
+            None
+        } else {
+            let path = self.layout.index();
+            let (offset, line_feed) = match &self.index {
+                Some(staged) => (staged.length, !staged.ends_with_lf),
+                None => (
+                    disk::length(&path)?.ok_or_else(|| PkiError::Incomplete {
+                        missing: path.clone(),
+                        instead: Vec::new(),
+                    })?,
+                    !apply::ends_with_line_feed(&path)?,
+                ),
+            };
+            Some(RowsChange {
+                offset,
+                line_feed,
+                rows: std::mem::take(&mut self.rows),
+            })
+        };
+        let audit = if self.audit.is_empty() {
+            None
+        } else {
+            let tail = Tail::read(&self.layout)?;
+            Some(AuditChange {
+                offset: tail.offset,
+                text: tail.lines(&self.audit),
+            })
+        };
+        Ok(CommitRecord {
+            undo: false,
+            index: self.index.clone(),
+            rows,
+            files: self.files.clone(),
+            audit,
+        })
+    }
+
+    fn flush(&self, temporary: &mut Temporary, buffer: &mut Vec<u8>) -> Result<u64, PkiError> {
+        if !buffer.is_empty() {
+            self.disk.write(temporary, buffer)?;
+        }
+        let written = u64::try_from(buffer.len()).unwrap_or(u64::MAX);
+        buffer.clear();
+        Ok(written)
+    }
+
+    fn index_digest(&self) -> Result<String, PkiError> {
+        self.digest_of(&self.layout.index())
+    }
+
+    fn digest_of(&self, path: &Path) -> Result<String, PkiError> {
+        digest::of_file(path)?.ok_or_else(|| PkiError::Incomplete {
+            missing: path.to_owned(),
+            instead: Vec::new(),
+        })
+    }
+
+    fn relative(&self, path: &Path) -> Result<String, PkiError> {
+        self.layout.relative(path).ok_or_else(|| PkiError::Outside {
+            path: path.to_owned(),
+            root: self.layout.root().to_owned(),
+        })
+    }
+
+    /// Removes what was staged. One that stays is swept by the next command.
+    fn sweep(&self) {
+        let staged = self.files.iter().filter_map(|change| match change {
+            FileChange::Place { temporary, .. } => Some(temporary),
+            FileChange::Move { .. } | FileChange::Remove { .. } => None,
+        });
+        let index = self.index.as_ref().map(|change| &change.temporary);
+        for temporary in staged.chain(index) {
+            let _swept = self.disk.remove(&self.layout.absolute(temporary));
+        }
+    }
+}
+
+impl Drop for Txn<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            // what stays is undone by the next command
+            let _undone = self.undo();
+        }
+    }
+}
+
+const BUFFER: usize = 1 << 16;
