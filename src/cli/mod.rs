@@ -20,6 +20,7 @@ mod secret_input;
 mod sign;
 mod terminal;
 mod values;
+mod verify;
 
 use std::ffi::OsString;
 use std::io;
@@ -102,6 +103,7 @@ enum Command {
     Issue(issue::Issue),
     ExportP12(export_p12::ExportP12),
     Inspect(inspect::Inspect),
+    Verify(verify::Verify),
     Profile(profile::Profile),
     Quickstart(quickstart::Quickstart),
     Completions(completions::Completions),
@@ -114,6 +116,8 @@ enum Failure {
     Operation(ops::Error),
     /// Standard output is closed.
     Output(io::Error),
+    /// It was checked, and the answer, which has been printed, is no.
+    AnswerIsNo,
 }
 
 impl From<ops::Error> for Failure {
@@ -170,6 +174,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
             fail(&error, &output)
         }
         Err(Failure::Operation(error)) => fail(&error, &output),
+        Err(Failure::AnswerIsNo) => Exit::Failed,
     }
 }
 
@@ -183,6 +188,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::Issue(args) => args.run(session),
         Command::ExportP12(args) => args.run(session),
         Command::Inspect(args) => args.run(session),
+        Command::Verify(args) => args.run(session),
         Command::Profile(args) => args.run(session),
         Command::Quickstart(args) => args.run(session),
         Command::Completions(args) => args.run(session),

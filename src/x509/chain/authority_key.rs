@@ -20,11 +20,15 @@ impl AuthorityKey {
             return Ok(Self::default());
         };
         let mut fields = der::only(value, tag::SEQUENCE, "no SEQUENCE")?.reader();
-        let key_id = fields.optional(tag::context(0))?.map(|id| id.value.to_vec());
+        let key_id = fields
+            .optional(tag::context(0))?
+            .map(|id| id.value.to_vec());
         let names = fields.optional(tag::context_constructed(1))?;
         let serial = fields.optional(tag::context(2))?.map(|s| s.value.to_vec());
         fields.finish()?;
-        let issuer = names.map(|n| first_directory_name(n.reader())).transpose()?;
+        let issuer = names
+            .map(|n| first_directory_name(n.reader()))
+            .transpose()?;
         Ok(Self {
             key_id,
             issuer: issuer.flatten(),

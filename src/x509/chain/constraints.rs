@@ -20,7 +20,10 @@ pub(super) fn check(chain: &[&Certificate]) -> Checked {
                 continue;
             };
             if let Some(said) = violation(certificate, &constraints, depth == 0) {
-                let said = format!("{said} (the constraints of {}, depth {above})", ca.subject());
+                let said = format!(
+                    "{said} (the constraints of {}, depth {above})",
+                    ca.subject()
+                );
                 return Err(Fault::new(Code::NameNotPermitted, depth, said));
             }
         }

@@ -76,8 +76,7 @@ fn readable(certificate: &Certificate) -> Result<(), String> {
     AuthorityKey::read(value(known::AUTHORITY_KEY_IDENTIFIER))
         .map_err(|e| of("authorityKeyIdentifier", e))?;
     scope::distribution_points(certificate).map_err(|e| of("cRLDistributionPoints", e))?;
-    if value(known::KEY_USAGE).is_some() && certificate.key_usage().is_none_or(KeyUsage::is_empty)
-    {
+    if value(known::KEY_USAGE).is_some() && certificate.key_usage().is_none_or(KeyUsage::is_empty) {
         return Err("its keyUsage is malformed or has no bit".to_owned());
     }
     if let Some(value) = value(known::EXTENDED_KEY_USAGE) {
@@ -124,14 +123,12 @@ fn known_where_critical(certificate: &Certificate, depth: usize) -> Checked {
 
 /// What may be critical. The key identifiers may not (RFC 5280, 4.2.1.1 and 4.2.1.2), which
 /// [`strict`] says in better words.
-const UNDERSTOOD: [Oid; 9] = [
+const UNDERSTOOD: [Oid; 8] = [
     known::BASIC_CONSTRAINTS,
     known::KEY_USAGE,
     known::EXTENDED_KEY_USAGE,
     known::SUBJECT_ALT_NAME,
     known::NAME_CONSTRAINTS,
-    // any policy will do here, and policy constraints are not among these
-    known::CERTIFICATE_POLICIES,
     known::CRL_DISTRIBUTION_POINTS,
     known::SUBJECT_KEY_IDENTIFIER,
     known::AUTHORITY_KEY_IDENTIFIER,

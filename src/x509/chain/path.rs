@@ -47,7 +47,10 @@ pub(super) fn build<'a>(question: &Question<'a>) -> (Vec<&'a Certificate>, Check
         let other = || pick(question.untrusted, last, &chain, question.at);
         let issuer = anchor.or_else(|| if trusted { None } else { other() });
         let Some(issuer) = issuer else {
-            let said = format!("no certificate at hand issued it (its issuer: {})", last.issuer());
+            let said = format!(
+                "no certificate at hand issued it (its issuer: {})",
+                last.issuer()
+            );
             return (chain, Err(Fault::new(Code::IssuerNotFound, depth, said)));
         };
         chain.push(issuer);

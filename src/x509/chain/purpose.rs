@@ -128,7 +128,9 @@ pub(super) fn check(chain: &[&Certificate], purpose: Purpose) -> Checked {
             Some(Err(fault)) => return no(format!("its extended key usage is malformed: {fault}")),
             None if depth == 0 && purpose.must_be_explicit() => {
                 let word = key_usage::purpose_word(&wanted);
-                return no(format!("it has no extended key usage; {purpose} needs {word}"));
+                return no(format!(
+                    "it has no extended key usage; {purpose} needs {word}"
+                ));
             }
             _ => {}
         }
@@ -161,7 +163,9 @@ fn leaf(certificate: &Certificate, purpose: Purpose) -> Checked {
         let bits = der::only(value, tag::BIT_STRING, "bits");
         let first = bits.ok().and_then(|b| b.value.get(1).copied());
         if first.unwrap_or(0) & bit == 0 {
-            return no(format!("its Netscape certificate type does not allow {purpose}"));
+            return no(format!(
+                "its Netscape certificate type does not allow {purpose}"
+            ));
         }
     }
     Ok(())

@@ -11,8 +11,14 @@ use crate::x509::crl::Crl;
 use crate::x509::key_usage::KeyUsage;
 use crate::x509::revocation::Reason;
 
-pub(super) fn check(chain: &[&Certificate], crls: &[Crl], at: Timestamp) -> Checked {
+/// The lists that were asked, one for each certificate.
+pub(super) fn check<'a>(
+    chain: &[&Certificate],
+    crls: &'a [Crl],
+    at: Timestamp,
+) -> Result<Vec<&'a Crl>, Fault> {
     let issuers = chain.iter().skip(1).chain(chain.last());
+    let mut asked = Vec::new();
     for (depth, (certificate, issuer)) in chain.iter().zip(issuers).enumerate() {
         let crl = best(certificate, issuer, crls, depth, at)?;
         holds(crl, issuer, depth, at)?;
@@ -20,8 +26,9 @@ pub(super) fn check(chain: &[&Certificate], crls: &[Crl], at: Timestamp) -> Chec
             return Err(wrong_scope(certificate, depth));
         }
         entry(crl, certificate, depth)?;
+        asked.push(crl);
     }
-    Ok(())
+    Ok(asked)
 }
 
 /// The list to ask, which need not hold yet.
@@ -47,12 +54,19 @@ fn best<'a>(
         .iter()
         .any(|crl| crl.extension(&scope::DELTA_CRL_INDICATOR).is_some())
     {
-        let said = format!("a delta list of {} is there; give whole ones", certificate.issuer());
+        let said = format!(
+            "a delta list of {} is there; give whole ones",
+            certificate.issuer()
+        );
         return Err(Fault::new(Code::CrlScope, depth, said));
     }
     let fitness = |crl: &Crl| {
         let known = unknown_critical(crl).is_none();
-        (known, scope::includes(crl, certificate), is_current(crl, at))
+        (
+            known,
+            scope::includes(crl, certificate),
+            is_current(crl, at),
+        )
     };
     let plain = found.into_iter().filter(|crl| scope::is_plain(crl));
     let best = plain.reduce(|best, crl| {
@@ -101,7 +115,10 @@ fn holds(crl: &Crl, issuer: &Certificate, depth: usize, at: Timestamp) -> Checke
     }
     match crl.next_update() {
         Some(next) if dates::is_over(next, at) => {
-            return no(Code::CrlExpired, format!("held until {next}, asked about {at}"));
+            return no(
+                Code::CrlExpired,
+                format!("held until {next}, asked about {at}"),
+            );
         }
         None => {
             let said = "does not say until when it holds (RFC 5280, 5.1.2.5)";
@@ -116,7 +133,11 @@ fn holds(crl: &Crl, issuer: &Certificate, depth: usize, at: Timestamp) -> Checke
         return no(Code::CrlBadSignature, said.to_owned());
     }
     let key = issuer.public_key();
-    match key.verify(crl.signature_algorithm(), crl.to_be_signed(), crl.signature()) {
+    match key.verify(
+        crl.signature_algorithm(),
+        crl.to_be_signed(),
+        crl.signature(),
+    ) {
         Ok(()) => Ok(()),
         Err(why) => no(Code::CrlBadSignature, format!("does not hold: {why}")),
     }
@@ -150,12 +171,16 @@ fn entry(crl: &Crl, certificate: &Certificate, depth: usize) -> Checked {
         (Some(Reason::CertificateHold), _) => {
             Fault::new(Code::OnHold, depth, format!("on hold since {since}"))
         }
-        (Some(reason), _) => {
-            Fault::new(Code::Revoked, depth, format!("revoked on {since}, reason {reason}"))
-        }
-        (None, Some(code)) => {
-            Fault::new(Code::Revoked, depth, format!("revoked on {since}, reason {code}"))
-        }
+        (Some(reason), _) => Fault::new(
+            Code::Revoked,
+            depth,
+            format!("revoked on {since}, reason {reason}"),
+        ),
+        (None, Some(code)) => Fault::new(
+            Code::Revoked,
+            depth,
+            format!("revoked on {since}, reason {code}"),
+        ),
         (None, None) => Fault::new(Code::Revoked, depth, format!("revoked on {since}")),
     };
     Err(fault)

@@ -1,8 +1,9 @@
 //! The second judge: rustls-webpki, on exactly the chain that privca's own checks passed. It shares
 //! no code with them but `ring`, so a mistake here would have to be made there too.
 //!
-//! It cannot judge CAs as end entities, chains of one, more than six intermediates, and constraints
-//! on other names than hosts and addresses; there privca's own checks stand alone.
+//! It cannot judge CAs as end entities, chains of one, more than six intermediates, constraints on
+//! other names than hosts and addresses, and issuers that are written in another way than in their
+//! own certificate; there privca's own checks stand alone.
 
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 use webpki::{
@@ -17,14 +18,14 @@ use crate::x509::certificate::Certificate;
 use crate::x509::crl::Crl;
 use crate::x509::name_constraints::Subtree;
 
-pub(super) fn check(question: &Question<'_>, chain: &[&Certificate]) -> Checked {
+pub(super) fn check(question: &Question<'_>, chain: &[&Certificate], lists: &[&Crl]) -> Checked {
     let [leaf, intermediates @ .., root] = chain else {
         return Ok(());
     };
     if !is_within_reach(chain) {
         return Ok(());
     }
-    judge(question, leaf, intermediates, root).map_err(|said| {
+    judge(question, leaf, intermediates, root, lists).map_err(|said| {
         let said = format!("rustls-webpki refuses the chain: {said:?}");
         Fault::new(Code::SecondOpinion, 0, said)
     })
@@ -39,7 +40,11 @@ fn is_within_reach(chain: &[&Certificate]) -> bool {
         Ok(Some(c)) => c.permitted.iter().chain(&c.excluded).all(judged),
         _ => true,
     };
-    !leaf_is_ca && chain.len() <= 8 && chain.iter().all(constraints)
+    let names = |pair: &[&Certificate]| match pair {
+        [below, above] => below.issuer().der() == above.subject().der(),
+        _ => true,
+    };
+    !leaf_is_ca && chain.len() <= 8 && chain.iter().all(constraints) && chain.windows(2).all(names)
 }
 
 fn judge(
@@ -47,6 +52,7 @@ fn judge(
     leaf: &Certificate,
     intermediates: &[&Certificate],
     root: &Certificate,
+    lists: &[&Crl],
 ) -> Result<(), Error> {
     let leaf = CertificateDer::from(leaf.der());
     let leaf = EndEntityCert::try_from(&leaf)?;
@@ -60,10 +66,7 @@ fn judge(
     let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
 
     // lists of version 1, which webpki does not read, have been checked before
-    // and of several by one issuer it takes the first, which must be the newest
-    let mut crls: Vec<&Crl> = question.crls.unwrap_or_default().iter().collect();
-    crls.sort_by_key(|crl| std::cmp::Reverse(crl.this_update()));
-    let lists: Vec<CertRevocationList<'_>> = crls
+    let lists: Vec<CertRevocationList<'_>> = lists
         .iter()
         .filter_map(|crl| BorrowedCertRevocationList::from_der(crl.der()).ok())
         .map(CertRevocationList::Borrowed)
@@ -96,7 +99,11 @@ impl ExtendedKeyUsageValidator for Purposes {
         for purpose in purposes {
             restricted = true;
             let arcs = purpose?.to_decoded_oid();
-            if arcs.iter().map(|arc| *arc as u64).eq(wanted.iter().copied()) {
+            if arcs
+                .iter()
+                .map(|arc| *arc as u64)
+                .eq(wanted.iter().copied())
+            {
                 return Ok(());
             }
         }

@@ -47,7 +47,10 @@ fn signature_fault(why: &VerifyError, certificate: &Certificate, depth: usize) -
     };
     let said = match why {
         VerifyError::BadSignature => {
-            format!("its signature is not by the key of {}", certificate.issuer())
+            format!(
+                "its signature is not by the key of {}",
+                certificate.issuer()
+            )
         }
         VerifyError::Unsupported { .. } => why.to_string(),
     };

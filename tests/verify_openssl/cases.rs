@@ -1,0 +1,695 @@
+//! Cases about certificates: dates, purposes, CAs, names, keys, paths.
+
+use privca::primitives::der;
+use privca::primitives::oid::{Oid, known};
+use privca::x509::chain::Purpose;
+use privca::x509::extension::Extension;
+use privca::x509::key_usage::KeyUsage;
+use privca::x509::name_constraints::{NameConstraints, Subtree};
+
+use crate::forge::{DAY, Draft, NOW, extension, name};
+use crate::world::{Case, Expect, Keys, World, finished};
+
+pub fn all(keys: &Keys) -> Vec<Case> {
+    let mut all = plain(keys);
+    all.extend(dates(keys));
+    all.extend(purposes(keys));
+    all.extend(authorities(keys));
+    all.extend(path_lengths(keys));
+    all.extend(constraints(keys));
+    all.extend(identities(keys));
+    all.extend(strictness(keys));
+    all.extend(strength(keys));
+    all.extend(paths(keys));
+    all
+}
+
+fn plain(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for cas in 1..=4 {
+        for purpose in Purpose::ALL {
+            let case = World::new(keys, cas).case(format!("{cas} CAs, {purpose}"));
+            all.push(case.purpose(purpose).good());
+        }
+    }
+    all
+}
+
+fn dates(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for cas in 1..=3 {
+        for level in 0..=cas {
+            let name = |what: &str| format!("{what}, level {level} of {cas}");
+            let world = || World::new(keys, cas);
+            let gone = world().with(level, |d| d.ends = NOW - 1);
+            all.push(gone.case(name("expired")).no("expired"));
+            all.push(
+                gone.case(name("expired only by now"))
+                    .at(NOW - DAY + 1)
+                    .good(),
+            );
+            let early = world().with(level, |d| d.begins = NOW + 1);
+            all.push(early.case(name("not yet valid")).no("not-yet-valid"));
+            all.push(early.case(name("valid later")).at(NOW + 2).good());
+            let last = world().with(level, |d| d.ends = NOW);
+            all.push(last.case(name("last second")).no("expired"));
+            let first = world().with(level, |d| d.begins = NOW);
+            all.push(first.case(name("first second")).good());
+        }
+    }
+    all
+}
+
+const EACH: [(&str, Oid); 7] = [
+    ("clientAuth", known::CLIENT_AUTH),
+    ("serverAuth", known::SERVER_AUTH),
+    ("emailProtection", known::EMAIL_PROTECTION),
+    ("codeSigning", known::CODE_SIGNING),
+    ("OCSPSigning", known::OCSP_SIGNING),
+    ("timeStamping", known::TIME_STAMPING),
+    ("any", known::ANY_EXTENDED_KEY_USAGE),
+];
+
+fn purposes(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for (word, oid) in EACH {
+        for purpose in Purpose::ALL {
+            for level in 0..=2 {
+                let world =
+                    World::new(keys, 2).with(level, |d| d.purposes(std::slice::from_ref(&oid)));
+                let name = format!("EKU {word} at level {level} for {purpose}");
+                all.push(world.case(name).purpose(purpose));
+            }
+        }
+    }
+    for purpose in Purpose::ALL {
+        let bare = World::new(keys, 1).with(0, |d| d.without(&known::EXTENDED_KEY_USAGE));
+        all.push(bare.case(format!("no EKU for {purpose}")).purpose(purpose));
+        let bare = World::new(keys, 1).with(0, |d| d.without(&known::KEY_USAGE));
+        all.push(bare.case(format!("no KU for {purpose}")).purpose(purpose));
+        let ca = World::new(keys, 2).with(0, |d| *d = as_ca(d));
+        all.push(ca.case(format!("a CA for {purpose}")).purpose(purpose));
+        for word in KeyUsage::all_words() {
+            let world = World::new(keys, 1).with(0, |d| d.usage(&[word]));
+            all.push(
+                world
+                    .case(format!("KU {word} for {purpose}"))
+                    .purpose(purpose),
+            );
+        }
+        for bits in [0x80, 0x40, 0x20, 0x10] {
+            let netscape = Oid::known(&[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1]);
+            let kind = extension(&netscape, false, &[3, 2, 0, bits]);
+            let world = World::new(keys, 1).with(0, |d| d.set(kind));
+            let name = format!("Netscape type {bits:02x} for {purpose}");
+            all.push(world.case(name).purpose(purpose));
+        }
+    }
+    all
+}
+
+fn as_ca(leaf: &Draft) -> Draft {
+    Draft::ca("/O=Example/CN=CA 0", leaf.serial, leaf.key.clone())
+}
+
+fn authorities(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for cas in 1..=3 {
+        for level in 1..=cas {
+            let mut case = |what: &str, code: &'static str, change: &dyn Fn(&mut Draft)| {
+                let world = World::new(keys, cas).with(level, |d| change(d));
+                all.push(world.case(format!("{what}, CA {level} of {cas}")).no(code));
+            };
+            case("no basicConstraints", "not-a-ca", &|d| {
+                d.without(&known::BASIC_CONSTRAINTS)
+            });
+            case("cA false", "not-a-ca", &|d| {
+                d.set(Extension::basic_constraints(false, None))
+            });
+            case("basicConstraints not critical", "not-strict", &|d| {
+                d.critical(&known::BASIC_CONSTRAINTS, false);
+            });
+            case("no keyUsage", "not-strict", &|d| {
+                d.without(&known::KEY_USAGE)
+            });
+            case("no keyCertSign", "may-not-sign-certificates", &|d| {
+                d.usage(&["cRLSign"])
+            });
+            case("no SKI", "not-strict", &|d| {
+                d.without(&known::SUBJECT_KEY_IDENTIFIER)
+            });
+            case("version 1", "not-a-ca", &|d| {
+                d.version = 1;
+                d.extensions.clear();
+            });
+        }
+    }
+    all
+}
+
+fn path_lengths(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for cas in 1..=4 {
+        for level in 1..=cas {
+            for path_len in 0..=2u32 {
+                let limit = Extension::basic_constraints(true, Some(path_len));
+                let world = World::new(keys, cas).with(level, |d| d.set(limit));
+                let case = world.case(format!("path length {path_len}, CA {level} of {cas}"));
+                // below a CA at `level` lie `level - 1` CAs
+                all.push(if u32::try_from(level - 1).unwrap() <= path_len {
+                    case.good()
+                } else {
+                    case.no("path-length-exceeded")
+                });
+            }
+        }
+    }
+    // a CA that reissued itself does not count
+    let limit = Extension::basic_constraints(true, Some(0));
+    let world = World::new(keys, 3)
+        .with(3, |d| d.set(Extension::basic_constraints(true, Some(1))))
+        .with(2, |d| d.subject = name("/O=Example/CN=CA 3"))
+        .with(1, |d| d.set(limit));
+    // rustls-webpki counts it all the same
+    all.push(
+        world
+            .case("path length over a self-issued CA")
+            .no("second-opinion"),
+    );
+    all
+}
+
+/// Subtree, and alternative names inside and outside of it.
+const SUBTREES: [(&str, &str, &str); 14] = [
+    (
+        "dns:example.com",
+        "dns:www.example.com",
+        "dns:www.example.org",
+    ),
+    ("dns:example.com", "dns:example.com", "dns:badexample.com"),
+    ("dns:.example.com", "dns:a.b.example.com", "dns:example.com"),
+    (
+        "dns:www.example.com",
+        "dns:WWW.example.com",
+        "dns:*.example.org",
+    ),
+    (
+        "dns:a.example.com",
+        "dns:b.a.example.com",
+        "dns:*.example.com",
+    ),
+    ("dns:.example.com", "dns:*.example.com", "dns:x.example.net"),
+    (
+        "email:example.com",
+        "email:a@example.com",
+        "email:a@sub.example.com",
+    ),
+    (
+        "email:.example.com",
+        "email:a@sub.example.com",
+        "email:a@example.com",
+    ),
+    (
+        "email:a@example.com",
+        "email:a@EXAMPLE.com",
+        "email:A@example.com",
+    ),
+    ("ip:10.0.0.0/8", "ip:10.1.2.3", "ip:11.1.2.3"),
+    ("ip:2001:db8::/32", "ip:2001:db8::1", "ip:10.0.0.1"),
+    (
+        "uri:example.com",
+        "uri:https://example.com/x",
+        "uri:https://www.example.com/x",
+    ),
+    (
+        "uri:.example.com",
+        "uri:https://www.example.com:8080/x",
+        "uri:https://example.com/x",
+    ),
+    ("dirname:O=Example", "dns:x", "dirname:O=Other"),
+];
+
+fn constrain(list: &[&str], permitted: bool) -> Extension {
+    let subtrees = list.iter().map(|s| Subtree::parse(s).unwrap()).collect();
+    let (permitted, excluded) = if permitted {
+        (subtrees, Vec::new())
+    } else {
+        (Vec::new(), subtrees)
+    };
+    NameConstraints {
+        permitted,
+        excluded,
+    }
+    .extension()
+}
+
+fn constraints(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for (subtree, inside, outside) in SUBTREES {
+        for (what, names, is_inside) in [("in", inside, true), ("out of", outside, false)] {
+            for permitted in [true, false] {
+                for level in 1..=2 {
+                    let world = World::new(keys, 2)
+                        .with(level, |d| d.set(constrain(&[subtree], permitted)))
+                        .with(0, |d| d.names(names));
+                    let case =
+                        world.case(format!("{names} {what} {subtree}, {permitted}, {level}"));
+                    all.push(match is_inside == permitted {
+                        true if subtree.starts_with("dirname") => case,
+                        true => Case {
+                            expect: Expect::NotWeaker,
+                            ..case
+                        },
+                        false if subtree.starts_with("dirname") => case,
+                        false => case.no("name-not-permitted"),
+                    });
+                }
+            }
+        }
+    }
+    all.extend(odd_constraints(keys));
+    all
+}
+
+fn odd_constraints(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    let mut case = |what: &str, constraint: Extension, change: &dyn Fn(&mut Draft)| {
+        for level in 1..=2 {
+            let world = World::new(keys, 2)
+                .with(level, |d| d.set(constraint.clone()))
+                .with(0, |d| change(d));
+            all.push(world.case(format!("{what}, constraint at {level}")));
+        }
+    };
+    let nameless = |cn: &'static str| {
+        move |d: &mut Draft| {
+            d.without(&known::SUBJECT_ALT_NAME);
+            d.subject = name(cn);
+        }
+    };
+    for cn in [
+        "www.example.com",
+        "www.example.org",
+        "localhost",
+        "a b.c",
+        "x_y.example.org",
+    ] {
+        let subject: &'static str = match cn {
+            "www.example.com" => "/CN=www.example.com",
+            "www.example.org" => "/CN=www.example.org",
+            "localhost" => "/CN=localhost",
+            "a b.c" => "/CN=a b.c",
+            _ => "/CN=x_y.example.org",
+        };
+        for permitted in [true, false] {
+            let what = format!("common name {cn}, {permitted}");
+            case(
+                &what,
+                constrain(&["dns:example.com"], permitted),
+                &nameless(subject),
+            );
+        }
+    }
+    for (what, subject) in [
+        ("inside", "/O=Example/emailAddress=a@example.com"),
+        ("outside", "/O=Example/emailAddress=a@example.org"),
+    ] {
+        for permitted in [true, false] {
+            let what = format!("subject's mailbox {what}, {permitted}");
+            case(
+                &what,
+                constrain(&["email:example.com"], permitted),
+                &nameless(subject),
+            );
+        }
+    }
+    for uri in [
+        "urn:x:y",
+        "https://u@example.com/",
+        "https://example.com?x",
+        "https://[::1]/",
+    ] {
+        for permitted in [true, false] {
+            let what = format!("{uri}, {permitted}");
+            let names = format!("uri:{uri}");
+            case(&what, constrain(&["uri:example.com"], permitted), &|d| {
+                d.names(&names)
+            });
+        }
+    }
+    // bases that readers differ on: nothing, any mailbox at a host, a minimum
+    for (what, base) in [
+        ("empty", &b""[..]),
+        ("@host", b"@example.com"),
+        ("dot", b"."),
+    ] {
+        for tag in [0x81, 0x82, 0x86] {
+            for list in [0xa0, 0xa1] {
+                let subtree = der::sequence(&[der::tlv(tag, base)]);
+                let value = der::sequence(&[der::tlv(list, &subtree)]);
+                let constraint = extension(&known::NAME_CONSTRAINTS, true, &value);
+                case(
+                    &format!("{what} base of {tag:x} in {list:x}"),
+                    constraint,
+                    &|d| {
+                        d.names("dns:www.example.com,email:a@example.com,uri:https://example.com/");
+                    },
+                );
+            }
+        }
+    }
+    for bound in [der::tlv(0x80, &[1]), der::tlv(0x81, &[1])] {
+        let subtree = der::sequence(&[der::tlv(0x82, b"example.com"), bound.clone()]);
+        let value = der::sequence(&[der::tlv(0xa0, &subtree)]);
+        let constraint = extension(&known::NAME_CONSTRAINTS, true, &value);
+        case(&format!("bound {:x}", bound[0]), constraint, &|_| ());
+    }
+    for (what, subject) in [
+        ("same", "/O=Example/CN=leaf"),
+        ("letter case", "/O=EXAMPLE/CN=leaf"),
+        ("other", "/O=Other/CN=leaf"),
+        ("longer", "/O=Examples/CN=leaf"),
+        ("umlauts", "/O=Exämple/CN=leaf"),
+    ] {
+        for permitted in [true, false] {
+            let what = format!("subject {what}, {permitted}");
+            let base = "dirname:O=Example";
+            case(&what, constrain(&[base], permitted), &|d| {
+                d.subject = name(subject)
+            });
+            let base = "dirname:O=EXÄMPLE";
+            let what = format!("{what}, umlaut");
+            case(&what, constrain(&[base], permitted), &|d| {
+                d.subject = name(subject)
+            });
+        }
+    }
+    all
+}
+
+fn identities(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for names in [
+        "dns:www.example.com",
+        "dns:*.example.com",
+        "dns:*.com",
+        "dns:WWW.Example.COM",
+        "email:www.example.com@x",
+    ] {
+        for host in [
+            "www.example.com",
+            "WWW.EXAMPLE.com",
+            "a.www.example.com",
+            "example.com",
+        ] {
+            let Ok(_) = privca::x509::san_text::parse_list(names) else {
+                continue;
+            };
+            let world = World::new(keys, 1).with(0, |d| d.names(names));
+            all.push(world.case(format!("{host} by {names}")).host(host));
+        }
+    }
+    let world = || World::new(keys, 1);
+    let common = world().with(0, |d| {
+        d.without(&known::SUBJECT_ALT_NAME);
+        d.subject = name("/CN=www.example.com");
+    });
+    all.push(
+        common
+            .case("host by common name")
+            .host("www.example.com")
+            .no("host-mismatch"),
+    );
+    let case = |what: &str| world().case(what);
+    all.push(case("host").host("www.example.com").good());
+    all.push(
+        case("another host")
+            .host("ftp.example.com")
+            .no("host-mismatch"),
+    );
+    all.push(case("mailbox").email("a@EXAMPLE.com").good());
+    all.push(
+        case("another mailbox")
+            .email("A@example.com")
+            .no("email-mismatch"),
+    );
+    all.push(case("address").ip("10.0.0.1").good());
+    all.push(case("another address").ip("10.0.0.2").no("ip-mismatch"));
+    all.push(case("IPv6 address").ip("::1").no("ip-mismatch"));
+    all
+}
+
+fn strictness(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    let unknown: Oid = "1.2.3.4".parse().unwrap();
+    for level in 0..=2 {
+        let mut case = |what: &str, change: &dyn Fn(&mut Draft)| {
+            let world = World::new(keys, 2).with(level, |d| change(d));
+            all.push(world.case(format!("{what}, level {level}")));
+        };
+        case("unknown critical", &|d| {
+            d.set(extension(&unknown, true, &[5, 0]))
+        });
+        case("unknown", &|d| d.set(extension(&unknown, false, &[5, 0])));
+        let none = extension(&known::AUTHORITY_KEY_IDENTIFIER, false, &[]);
+        case("no AKI", &|d| d.set(none.clone()));
+        let hollow = extension(&known::AUTHORITY_KEY_IDENTIFIER, false, &[0x30, 0]);
+        case("empty AKI", &|d| d.set(hollow.clone()));
+        case("critical SKI", &|d| {
+            d.critical(&known::SUBJECT_KEY_IDENTIFIER, true)
+        });
+        let policies = extension(
+            &known::CERTIFICATE_POLICIES,
+            true,
+            &[0x30, 6, 0x30, 4, 6, 2, 0x2a, 3],
+        );
+        case("critical policies", &|d| d.set(policies.clone()));
+        let require = extension(&Oid::known(&[0x55, 0x1d, 36]), true, &[0x30, 3, 0x80, 1, 0]);
+        case("critical policy constraints", &|d| d.set(require.clone()));
+        let proxy = extension(
+            &Oid::known(&[0x2b, 6, 1, 5, 5, 7, 1, 14]),
+            false,
+            &[0x30, 0],
+        );
+        case("proxy", &|d| d.set(proxy.clone()));
+        for oid in [
+            known::KEY_USAGE,
+            known::EXTENDED_KEY_USAGE,
+            known::SUBJECT_ALT_NAME,
+            known::NAME_CONSTRAINTS,
+            known::CRL_DISTRIBUTION_POINTS,
+        ] {
+            let broken = extension(&oid, false, &[0x30, 5, 1]);
+            case(&format!("malformed {oid}"), &|d| d.set(broken.clone()));
+        }
+        let empty = extension(&known::KEY_USAGE, true, &[3, 1, 0]);
+        case("empty keyUsage", &|d| d.set(empty.clone()));
+        case("spoilt signature", &|d| d.spoilt = true);
+        let sha384 = der::sequence(&[known::ECDSA_WITH_SHA384.to_der()]);
+        case("other inner algorithm", &|d| {
+            d.inner_algorithm = Some(sha384.clone())
+        });
+        case("wrong issuer name", &|d| d.issuer = name("/CN=Somebody"));
+        case("issuer in capitals", &|d| {
+            d.issuer = name("/O=EXAMPLE/CN=CA 1")
+        });
+        case("negative path length", &|d| {
+            let value = [0x30, 6, 1, 1, 0xff, 2, 1, 0xff];
+            d.set(extension(&known::BASIC_CONSTRAINTS, true, &value));
+        });
+    }
+    let mut leaf = |what: &str, change: &dyn Fn(&mut Draft)| {
+        let world = World::new(keys, 2).with(0, |d| change(d));
+        all.push(world.case(what.to_owned()));
+    };
+    leaf("leaf of version 1", &|d| {
+        d.version = 1;
+        d.extensions.clear();
+    });
+    leaf("path length and no CA", &|d| {
+        d.set(extension(
+            &known::BASIC_CONSTRAINTS,
+            true,
+            &[0x30, 3, 2, 1, 0],
+        ));
+    });
+    leaf("keyCertSign and no CA", &|d| {
+        d.usage(&["digitalSignature", "keyCertSign"])
+    });
+    leaf("no subject, names critical", &|d| {
+        d.subject = name("/");
+        d.critical(&known::SUBJECT_ALT_NAME, true);
+    });
+    leaf("no subject, names not critical", &|d| d.subject = name("/"));
+    leaf("no subject, no names", &|d| {
+        d.subject = name("/");
+        d.without(&known::SUBJECT_ALT_NAME);
+    });
+    leaf("no names in names", &|d| {
+        d.set(extension(&known::SUBJECT_ALT_NAME, false, &[0x30, 0]))
+    });
+    let nameless = World::new(keys, 2).with(1, |d| d.subject = name("/"));
+    all.push(nameless.case("a CA without a name"));
+    let mut leaf = |what: &str, change: &dyn Fn(&mut Draft)| {
+        let world = World::new(keys, 2).with(0, |d| change(d));
+        all.push(world.case(what.to_owned()));
+    };
+    leaf("no SKI", &|d| d.without(&known::SUBJECT_KEY_IDENTIFIER));
+    all
+}
+
+fn strength(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for level in 0..=2 {
+        for (what, key) in [
+            ("RSA 2048", &keys.rsa),
+            ("RSA 2048 with SHA-1", &keys.rsa_sha1),
+            ("RSA 1024", &keys.rsa_1024),
+        ] {
+            let world = World::new(keys, 2).key(level, key);
+            let case = world.case(format!("{what} at level {level}"));
+            all.push(match what {
+                "RSA 2048" => case.good(),
+                "RSA 1024" => case.no("weak-key"),
+                _ if level == 0 => case.good(),
+                _ => case.no(if level == 1 {
+                    "weak-signature"
+                } else {
+                    "weak-signature"
+                }),
+            });
+        }
+    }
+    // a root's own signature protects nothing
+    let mut old_root = World::new(keys, 2).key(2, &keys.rsa);
+    let mut case = old_root.case("a root that signed itself with SHA-1").good();
+    let draft = old_root.drafts.remove(2);
+    case.anchors = vec![finished(&draft, &draft).sign(&keys.rsa_sha1)];
+    all.push(case);
+    all
+}
+
+fn paths(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    let world = || World::new(keys, 3);
+    let case = |what: &str| world().case(what);
+
+    let mut upside_down = case("bundle in the wrong order").good();
+    upside_down.untrusted.reverse();
+    let mut gap = case("an intermediate is missing").no("issuer-not-found");
+    gap.untrusted.remove(0);
+    let mut no_root = case("the root is not trusted").no("issuer-not-found");
+    no_root.anchors = vec![
+        World::new(keys, 1)
+            .key(1, &keys.other)
+            .case("x")
+            .anchors
+            .remove(0),
+    ];
+    let mut root_untrusted = case("the root is among the untrusted").no("root-not-trusted");
+    let root = root_untrusted.anchors.remove(0);
+    root_untrusted.untrusted.push(root);
+    root_untrusted.anchors = no_root.anchors.clone();
+    let mut partial = case("an intermediate is all that is trusted").no("issuer-not-found");
+    partial.anchors = vec![partial.untrusted.remove(0)];
+    let mut trusted_middle = case("the chain's middle is trusted too").no("issuer-not-found");
+    trusted_middle
+        .anchors
+        .push(trusted_middle.untrusted[0].clone());
+    let mut twice = case("everything twice").good();
+    twice.untrusted.extend(twice.untrusted.clone());
+    let mut with_leaf = case("the leaf among the untrusted").good();
+    with_leaf.untrusted.insert(0, with_leaf.leaf.clone());
+    all.extend([
+        upside_down,
+        gap,
+        no_root,
+        root_untrusted,
+        partial,
+        trusted_middle,
+        twice,
+        with_leaf,
+    ]);
+
+    // a root of the same name and key identifier, with another key
+    let mut mimic = case("a root that mimics the trusted one");
+    let mut false_root = world().drafts[3].clone();
+    false_root.key = keys.other.clone();
+    let false_root = finished(&false_root, &false_root.clone()).sign(&keys.other);
+    mimic.anchors.insert(0, false_root);
+    all.push(mimic);
+
+    // cross-signed: CA 2 by an old root too
+    for (what, expired, first) in [
+        ("after the other", false, false),
+        ("before the other", false, true),
+        ("expired, after", true, false),
+        ("expired, before", true, true),
+    ] {
+        for trust in ["new", "old", "both"] {
+            all.push(cross_signed(keys, what, expired, first, trust));
+        }
+    }
+    all.extend(self_signed(keys));
+    all
+}
+
+fn cross_signed(keys: &Keys, what: &str, expired: bool, first: bool, trust: &str) -> Case {
+    let world = World::new(keys, 3);
+    let mut case = world.case(format!("cross-signed, {what}, trusted {trust}"));
+    let old_root = Draft::ca("/O=Example/CN=Old root", 50, keys.other.clone());
+    let mut cross = world.drafts[2].clone();
+    cross.serial = 51;
+    if expired {
+        cross.ends = NOW - 1;
+    }
+    let cross = finished(&cross, &old_root).sign(&keys.other);
+    let list = crate::forge::CrlDraft::of(&keys.other);
+    case.crls.push(list.sign(&old_root.subject, &keys.other));
+    let at = if first { 0 } else { case.untrusted.len() };
+    case.untrusted.insert(at, cross);
+    let old_root = finished(&old_root, &old_root.clone()).sign(&keys.other);
+    match trust {
+        "old" => case.anchors = vec![old_root],
+        "both" => case.anchors.push(old_root),
+        _ => {}
+    }
+    case
+}
+
+fn self_signed(keys: &Keys) -> Vec<Case> {
+    let mut all = Vec::new();
+    for ca in [true, false] {
+        for trusted in [true, false] {
+            let key = keys.levels[1].clone();
+            let draft = if ca {
+                Draft::ca("/O=Example/CN=CA 1", 11, key)
+            } else {
+                Draft::leaf("/O=Example/CN=CA 1", 11, key)
+            };
+            let mut case =
+                World::new(keys, 1).case(format!("self-signed, CA {ca}, trusted {trusted}"));
+            case.leaf = finished(&draft, &draft).sign(&draft.key);
+            if trusted {
+                case.anchors = vec![case.leaf.clone()];
+            } else {
+                case.anchors = vec![World::new(keys, 2).case("x").anchors.remove(0)];
+                case.expect = Expect::No("self-signed");
+            }
+            for purpose in Purpose::ALL {
+                all.push(Case {
+                    name: format!("{}, {purpose}", case.name),
+                    leaf: case.leaf.clone(),
+                    untrusted: Vec::new(),
+                    anchors: case.anchors.clone(),
+                    crls: case.crls.clone(),
+                    purpose,
+                    identity: case.identity.clone(),
+                    at: case.at,
+                    expect: case.expect,
+                });
+            }
+        }
+    }
+    all
+}
