@@ -15,6 +15,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cost;
 mod names;
 mod nginx;
 mod requests;
