@@ -268,3 +268,90 @@ fn check_entries(entries: &[u8]) -> Result<Option<Oid>, DerError> {
 }
 
 const CERTIFICATE_ISSUER: Oid = Oid::known(&[0x55, 0x1d, 29]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(entries: &[Vec<u8>], extensions: &[Extension]) -> Vec<u8> {
+        let algorithm = der::sequence(&[known::ED25519.to_der()]);
+        let name: Name = "/CN=x".parse().unwrap();
+        let time = Timestamp::EPOCH.to_der();
+        let mut fields = vec![
+            der::unsigned(&[1]),
+            algorithm.clone(),
+            name.der().to_vec(),
+            time.clone(),
+            time,
+        ];
+        if !entries.is_empty() {
+            fields.push(der::sequence(entries));
+        }
+        if !extensions.is_empty() {
+            let all: Vec<Vec<u8>> = extensions.iter().map(Extension::to_der).collect();
+            let all = der::sequence(&all);
+            fields.push(der::tlv(tag::context_constructed(0), &all));
+        }
+        der::sequence(&[der::sequence(&fields), algorithm, der::bit_string(&[1])])
+    }
+
+    fn entry(serial: u32, extensions: &[Extension]) -> Vec<u8> {
+        let mut parts = vec![
+            der::unsigned(&serial.to_be_bytes()),
+            Timestamp::EPOCH.to_der(),
+        ];
+        if !extensions.is_empty() {
+            let all: Vec<Vec<u8>> = extensions.iter().map(Extension::to_der).collect();
+            parts.push(der::sequence(&all));
+        }
+        der::sequence(&parts)
+    }
+
+    fn extension(oid: Oid, critical: bool, value: &[u8]) -> Extension {
+        Extension {
+            oid,
+            critical,
+            value: value.to_vec(),
+        }
+    }
+
+    #[test]
+    fn entries_are_found_among_many() {
+        let hold = extension(known::REASON_CODE, false, &[tag::ENUMERATED, 1, 6]);
+        let mut entries: Vec<Vec<u8>> = (1..=50_000).map(|n| entry(n, &[])).collect();
+        entries.push(entry(70_000, &[hold]));
+        let list = Crl::from_der(list(&entries, &[])).unwrap();
+        assert_eq!(list.entries().count(), 50_001);
+        let find = |n: u32| list.find(&Serial::from_unsigned(&n.to_be_bytes()));
+        assert_eq!(find(50_000).map(|e| e.reason_code()), Some(None));
+        assert_eq!(find(70_000).map(|e| e.reason_code()), Some(Some(6)));
+        assert!(find(60_000).is_none());
+        assert_eq!(list.unusual_entry_extension(), None);
+    }
+
+    #[test]
+    fn what_changes_the_meaning_of_entries_is_seen() {
+        let unknown: Oid = "1.2.3.4".parse().unwrap();
+        for unusual in [
+            extension(unknown, true, &[5, 0]),
+            extension(known::REASON_CODE, true, &[tag::ENUMERATED, 1, 1]),
+            extension(CERTIFICATE_ISSUER, false, &[0x30, 0]),
+        ] {
+            let oid = unusual.oid.clone();
+            let entries = [entry(1, &[]), entry(2, &[unusual])];
+            let list = Crl::from_der(list(&entries, &[])).unwrap();
+            assert_eq!(list.unusual_entry_extension(), Some(&oid));
+        }
+    }
+
+    #[test]
+    fn garbage_is_refused() {
+        let whole = list(&[entry(1, &[])], &[]);
+        assert!(Crl::from_der(whole.clone()).is_ok());
+        for length in 0..whole.len() {
+            assert!(Crl::from_der(whole[..length].to_vec()).is_err(), "{length}");
+        }
+        let no_serial = der::sequence(&[Timestamp::EPOCH.to_der()]);
+        assert!(Crl::from_der(list(&[no_serial], &[])).is_err());
+    }
+}

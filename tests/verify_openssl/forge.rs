@@ -23,13 +23,15 @@ pub const DAY: i64 = 86_400;
 
 /// A key that signs, with the strength and digest that a case wants.
 pub enum Key {
-    Ring(PrivateKey),
+    Ring(Box<PrivateKey>),
     Rsa(Box<RsaPrivateKey>, bool),
 }
 
 impl Key {
     pub fn ec() -> Rc<Self> {
-        Rc::new(Self::Ring(generate::generate(KeyType::EcP256).unwrap()))
+        Rc::new(Self::Ring(Box::new(
+            generate::generate(KeyType::EcP256).unwrap(),
+        )))
     }
 
     /// RSA of any size, with SHA-1 where that is wanted.

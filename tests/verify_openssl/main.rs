@@ -18,6 +18,8 @@ mod lists;
 mod openssl;
 mod world;
 
+use privca::x509::certificate::Certificate;
+use privca::x509::crl::Crl;
 use world::{Case, Expect, Keys};
 
 fn all_cases() -> Vec<Case> {
@@ -46,4 +48,31 @@ fn every_case_is_answered_as_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let names: std::collections::HashSet<&str> = cases.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names.len(), cases.len(), "two cases have one name");
+}
+
+/// No byte of a certificate or a list can be changed without changing the answer.
+#[test]
+fn every_byte_counts() {
+    let case = world::World::new(&Keys::new(), 1).case("one CA");
+    assert_eq!(case.privca(), Ok(()));
+    let turned = |der: &[u8], at: usize| {
+        let mut turned = der.to_vec();
+        turned[at] ^= 1 << (at % 8);
+        turned
+    };
+    for at in 0..case.leaf.der().len() {
+        let Ok(leaf) = Certificate::from_der(&turned(case.leaf.der(), at)) else {
+            continue;
+        };
+        let case = case.with_leaf(leaf);
+        assert!(case.privca().is_err(), "byte {at} of the certificate");
+    }
+    for at in 0..case.crls[0].der().len() {
+        let Ok(list) = Crl::from_der(turned(case.crls[0].der(), at)) else {
+            continue;
+        };
+        let mut case = case.with_leaf(case.leaf.clone());
+        case.crls = vec![list];
+        assert!(case.privca().is_err(), "byte {at} of the list");
+    }
 }

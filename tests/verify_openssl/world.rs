@@ -49,6 +49,21 @@ impl Case {
         }
     }
 
+    /// The same question about another certificate.
+    pub fn with_leaf(&self, leaf: Certificate) -> Self {
+        Self {
+            name: self.name.clone(),
+            leaf,
+            untrusted: self.untrusted.clone(),
+            anchors: self.anchors.clone(),
+            crls: self.crls.clone(),
+            purpose: self.purpose,
+            identity: self.identity.clone(),
+            at: self.at,
+            expect: self.expect,
+        }
+    }
+
     pub fn purpose(mut self, purpose: Purpose) -> Self {
         self.purpose = purpose;
         self
