@@ -4,6 +4,7 @@ use std::fmt;
 
 pub use super::attribute::{Attribute, BadAttribute, Fault};
 use crate::primitives::der::{self, DerError, tag};
+use crate::primitives::hex;
 use crate::primitives::oid::{Oid, known};
 
 /// A Name (RFC 5280, 4.1.2.4), held as the DER that was read, so that copying it into another
@@ -86,9 +87,14 @@ impl Name {
     /// the case of ASCII letters and the string type don't count, runs of blanks count as one.
     pub fn canonical(&self) -> Vec<Vec<(Oid, String)>> {
         let fold = |a: &Attribute| {
-            let text = a.text();
+            // OpenSSL takes a NumericString for no text
+            let text = match a.tag {
+                tag::NUMERIC_STRING => format!("#{}", hex::lower(&der::tlv(a.tag, &a.value))),
+                _ => a.text(),
+            };
             let words: Vec<String> = text
-                .split_ascii_whitespace()
+                .split(|c: char| c.is_ascii_whitespace() || c == '\u{b}')
+                .filter(|word| !word.is_empty())
                 .map(str::to_ascii_lowercase)
                 .collect();
             (a.oid.clone(), words.join(" "))

@@ -358,6 +358,32 @@ fn odd_constraints(keys: &Keys) -> Vec<Case> {
             }
         }
     }
+    // SmtpUTF8Mailbox, an address of five octets, a form that does not exist
+    let mailbox = der::sequence(&[der::tlv(
+        0xa0,
+        &[
+            Oid::known(&[0x2b, 6, 1, 5, 5, 7, 8, 9]).to_der(),
+            der::tlv(0xa0, &der::tlv(0x0c, b"a@example.com")),
+        ]
+        .concat(),
+    )]);
+    let five = der::sequence(&[der::tlv(0x87, &[10, 0, 0, 1, 2])]);
+    let ninth = der::sequence(&[der::tlv(0x89, b"x")]);
+    for (what, value) in [
+        ("utf8 mailbox", mailbox),
+        ("odd address", five),
+        ("form 9", ninth),
+    ] {
+        for base in ["email:example.com", "ip:10.0.0.0/8", "dns:example.com"] {
+            for permitted in [true, false] {
+                let names = extension(&known::SUBJECT_ALT_NAME, false, &value);
+                let what = format!("{what} under {base}, {permitted}");
+                case(&what, constrain(&[base], permitted), &|d| {
+                    d.set(names.clone())
+                });
+            }
+        }
+    }
     for bound in [der::tlv(0x80, &[1]), der::tlv(0x81, &[1])] {
         let subtree = der::sequence(&[der::tlv(0x82, b"example.com"), bound.clone()]);
         let value = der::sequence(&[der::tlv(0xa0, &subtree)]);
@@ -482,6 +508,11 @@ fn strictness(keys: &Keys) -> Vec<Case> {
             let broken = extension(&oid, false, &[0x30, 5, 1]);
             case(&format!("malformed {oid}"), &|d| d.set(broken.clone()));
         }
+        let netscape = Oid::known(&[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1]);
+        let netscape = extension(&netscape, false, &[5, 0]);
+        case("malformed Netscape type", &|d| d.set(netscape.clone()));
+        let ninth = extension(&known::SUBJECT_ALT_NAME, false, &[0x30, 3, 0x89, 1, 0x78]);
+        case("a name of form 9", &|d| d.set(ninth.clone()));
         let empty = extension(&known::KEY_USAGE, true, &[3, 1, 0]);
         case("empty keyUsage", &|d| d.set(empty.clone()));
         case("spoilt signature", &|d| d.spoilt = true);

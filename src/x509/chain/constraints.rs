@@ -79,6 +79,8 @@ fn doubtful(name: &GeneralName, constraints: &NameConstraints) -> Option<String>
             };
             (constraints.excluded.iter()).any(|s| matches!(s, Subtree::Dns(b) if inside(b)))
         }),
+        // an SmtpUTF8Mailbox (RFC 8398), a value that its kind cannot have
+        GeneralName::Other(_) => !constraints.is_empty(),
         _ => false,
     };
     refused.then(|| format!("{name} cannot be judged by the constraints beyond doubt"))

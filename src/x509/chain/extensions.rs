@@ -2,13 +2,17 @@
 //! OpenSSL checks under `-x509_strict`); CAs that are CAs; path lengths.
 
 use super::authority_key::AuthorityKey;
+use super::purpose::NETSCAPE_CERT_TYPE;
 use super::{Checked, Code, Fault, scope};
-use crate::primitives::der::{self, DerError, tag};
+use crate::primitives::der::{self, DerError, Reader, tag};
 use crate::primitives::oid::{Oid, known};
+use crate::primitives::time::Timestamp;
 use crate::x509::certificate::Certificate;
 use crate::x509::extension::{self, Extension};
+use crate::x509::general_name::GeneralName;
 use crate::x509::key_usage::KeyUsage;
 use crate::x509::name::{Attribute, Name};
+use crate::x509::name_constraints::Subtree;
 
 pub(super) fn check(chain: &[&Certificate]) -> Checked {
     let mut cas_below = 0;
@@ -43,6 +47,8 @@ pub(super) struct Frame<'a> {
     version: u8,
     /// The algorithm that the signature covers.
     pub(super) algorithm: &'a [u8],
+    /// True if both dates are written as RFC 5280, 4.1.2.5 wants them; OpenSSL reads no others.
+    plain_dates: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -57,7 +63,20 @@ impl<'a> Frame<'a> {
         };
         fields.expect(tag::INTEGER, "serial").ok()?;
         let algorithm = fields.expect(tag::SEQUENCE, "algorithm").ok()?.raw;
-        Some(Self { version, algorithm })
+        fields.expect(tag::SEQUENCE, "issuer").ok()?;
+        let mut dates = fields.sequence("dates").ok()?;
+        let mut date = || {
+            dates
+                .any()
+                .ok()
+                .and_then(|d| Timestamp::from_asn1(d.tag, d.value))
+        };
+        let plain_dates = date().is_some() && date().is_some();
+        Some(Self {
+            version,
+            algorithm,
+            plain_dates,
+        })
     }
 }
 
@@ -69,10 +88,23 @@ fn readable(certificate: &Certificate) -> Result<(), String> {
     certificate
         .basic_constraints()
         .map_err(|e| of("basicConstraints", e))?;
-    certificate
-        .name_constraints()
-        .map_err(|e| of("nameConstraints", e))?;
-    extension::read_subject_alt_names(extensions).map_err(|e| of("subjectAltName", e))?;
+    let constraints = certificate.name_constraints();
+    let constraints = constraints.map_err(|e| of("nameConstraints", e))?;
+    let known_form = |s: &Subtree| !matches!(s, Subtree::Other(1 | 2 | 4 | 6 | 9..));
+    if !constraints.is_none_or(|c| c.permitted.iter().chain(&c.excluded).all(known_form)) {
+        return Err("its nameConstraints have a form that does not exist".to_owned());
+    }
+    let names = extension::read_subject_alt_names(extensions);
+    let names = names.map_err(|e| of("subjectAltName", e))?;
+    if !names.iter().all(is_a_name) {
+        return Err("its subjectAltName has a form that does not exist".to_owned());
+    }
+    if Frame::of(certificate).is_none_or(|f| !f.plain_dates) {
+        return Err("its dates are not written as RFC 5280, 4.1.2.5 demands".to_owned());
+    }
+    if value(NETSCAPE_CERT_TYPE).is_some_and(|v| der::only(v, tag::BIT_STRING, "").is_err()) {
+        return Err("its Netscape certificate type is malformed".to_owned());
+    }
     AuthorityKey::read(value(known::AUTHORITY_KEY_IDENTIFIER))
         .map_err(|e| of("authorityKeyIdentifier", e))?;
     scope::distribution_points(certificate).map_err(|e| of("cRLDistributionPoints", e))?;
@@ -100,6 +132,26 @@ fn readable(certificate: &Certificate) -> Result<(), String> {
         return Err("a name in it has bytes that are no UTF-8".to_owned());
     }
     Ok(())
+}
+
+/// False for what no reader takes for a GeneralName; a value that privca does not know may be one.
+fn is_a_name(name: &GeneralName) -> bool {
+    let GeneralName::Other(element) = name else {
+        return true;
+    };
+    let other_name = |contents: &[u8]| {
+        let mut fields = Reader::new(contents);
+        let kind = fields.oid("a kind").is_ok();
+        let value = fields
+            .expect(tag::context_constructed(0), "a value")
+            .is_ok();
+        kind && value && fields.is_empty()
+    };
+    match Reader::new(element).any() {
+        Ok(n) if n.tag == tag::context_constructed(0) => other_name(n.value),
+        Ok(n) => matches!(n.tag, 0x81 | 0x82 | 0x86 | 0x87),
+        Err(_) => false,
+    }
 }
 
 fn is_text(name: &Name) -> bool {

@@ -172,4 +172,5 @@ fn leaf(certificate: &Certificate, purpose: Purpose) -> Checked {
 }
 
 /// 2.16.840.1.113730.1.1.
-const NETSCAPE_CERT_TYPE: Oid = Oid::known(&[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1]);
+pub(super) const NETSCAPE_CERT_TYPE: Oid =
+    Oid::known(&[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1]);

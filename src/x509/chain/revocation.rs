@@ -42,12 +42,16 @@ fn best<'a>(
     let name = certificate.issuer().canonical();
     let by_issuer = |crl: &&Crl| {
         let authority = AuthorityKey::read(crl.extension(&known::AUTHORITY_KEY_IDENTIFIER));
-        crl.issuer().canonical() == name && authority.is_ok_and(|a| a.fits(issuer))
+        crl.issuer().canonical() == name && authority.map_or(true, |a| a.fits(issuer))
     };
     let found: Vec<&Crl> = crls.iter().filter(by_issuer).collect();
     if found.is_empty() {
         let said = format!("there is no revocation list of {}", certificate.issuer());
         return Err(Fault::new(Code::CrlMissing, depth, said));
+    }
+    if found.iter().any(|crl| !is_readable(crl)) {
+        let said = format!("a revocation list of {} is malformed", certificate.issuer());
+        return Err(Fault::new(Code::Malformed, depth, said));
     }
     // a delta beside its base may say what the base does not
     if found
@@ -77,6 +81,11 @@ fn best<'a>(
         if new > old { crl } else { best }
     });
     best.ok_or_else(|| wrong_scope(certificate, depth))
+}
+
+fn is_readable(crl: &Crl) -> bool {
+    let authority = AuthorityKey::read(crl.extension(&known::AUTHORITY_KEY_IDENTIFIER));
+    authority.is_ok() && scope::is_readable(crl)
 }
 
 fn wrong_scope(certificate: &Certificate, depth: usize) -> Fault {

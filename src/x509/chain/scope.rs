@@ -33,6 +33,11 @@ pub(super) fn distribution_points(certificate: &Certificate) -> Result<Vec<Point
         let reasons = fields.optional(tag::context(1))?;
         let issuer = fields.optional(tag::context_constructed(2))?;
         fields.finish()?;
+        if let Some(name) = name {
+            let mut form = name.reader();
+            form.any()?;
+            form.finish()?;
+        }
         points.push(Point {
             name: name.map(|n| n.value),
             has_reasons: reasons.is_some(),
@@ -74,6 +79,11 @@ fn issuing_point(crl: &Crl) -> Result<Option<IssuingPoint<'_>>, DerError> {
 
 fn flag(fields: &mut Reader<'_>, n: u8) -> Result<bool, DerError> {
     Ok((fields.optional(tag::context(n))?).is_some_and(|f| f.value != [0]))
+}
+
+/// True unless the issuing distribution point is malformed.
+pub(super) fn is_readable(crl: &Crl) -> bool {
+    issuing_point(crl).is_ok()
 }
 
 /// True for a list that can be judged at all: a whole one, for all reasons, by its own issuer.
