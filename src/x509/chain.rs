@@ -13,10 +13,12 @@ mod extensions;
 mod names;
 mod path;
 mod purpose;
+mod readable;
 mod revocation;
 mod scope;
 mod second;
 mod signatures;
+mod strict;
 
 use std::net::IpAddr;
 

@@ -13,9 +13,11 @@
 )]
 
 mod cases;
+mod constraints;
 mod forge;
 mod lists;
 mod openssl;
+mod paths;
 mod world;
 
 use privca::x509::certificate::Certificate;
@@ -25,6 +27,8 @@ use world::{Case, Expect, Keys};
 fn all_cases() -> Vec<Case> {
     let keys = Keys::new();
     let mut all = cases::all(&keys);
+    all.extend(constraints::all(&keys));
+    all.extend(paths::all(&keys));
     all.extend(lists::all(&keys));
     all
 }

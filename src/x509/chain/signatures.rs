@@ -1,7 +1,7 @@
 //! Every signature of the chain, and whether keys and digests are strong enough: OpenSSL's security
 //! level 2, which is 112 bits.
 
-use super::extensions::Frame;
+use super::readable::Frame;
 use super::{Checked, Code, Fault};
 use crate::keys::{KeyKind, PublicKey, VerifyError, rests_on_sha1};
 use crate::x509::certificate::Certificate;
