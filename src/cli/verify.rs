@@ -12,7 +12,7 @@ use crate::primitives::time::Timestamp;
 use crate::x509::certificate::Certificate;
 use crate::x509::chain::{Identity, Purpose};
 
-/// Say whether a certificate is good: its chain, dates, revocation, purpose and names
+/// Say whether a certificate is good: chain, dates, revocation, purpose, names
 ///
 /// Prints the chain up to a trusted root, and the first reason why not. Never weaker than
 /// `openssl verify -x509_strict -crl_check_all -purpose`; docs/verify.md has every check and reason.
