@@ -1,7 +1,8 @@
 //! Every object of the corpus (`tests/corpus`), compared byte for byte with the installed OpenSSL.
 //!
 //! `cargo test --test text_corpus -- --ignored --nocapture`; PRIVCA_CORPUS names another folder,
-//! PRIVCA_CORPUS_SHOW=N shows the first difference of N objects.
+//! PRIVCA_CORPUS_SHOW=N shows the first difference of N objects, PRIVCA_CORPUS_MUTATIONS=N compares
+//! N damaged objects as well (PRIVCA_CORPUS_SEED=N: other ones).
 
 #![allow(
     clippy::expect_used,
@@ -142,25 +143,122 @@ fn difference(expected: Option<&[u8]>, ours: Option<&[u8]>) -> String {
     }
 }
 
+fn number(variable: &str) -> Option<usize> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// The files of the corpus, `KIND-DIGEST.der` each.
+fn objects() -> Vec<PathBuf> {
+    let corpus = std::env::var_os("PRIVCA_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/corpus"),
+        PathBuf::from,
+    );
+    let mut files: Vec<PathBuf> = std::fs::read_dir(corpus.join("objects"))
+        .expect("the corpus is there: run tests/corpus")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
+    files.sort();
+    files
+}
+
+/// Marsaglia's xorshift: the same damage every time.
+struct Damage(u64);
+
+impl Damage {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % below
+    }
+
+    fn apply(&mut self, der: &mut [u8]) {
+        for _ in 0..=self.next(2) {
+            let at = self.next(der.len());
+            match self.next(6) {
+                0 => der[at] = self.next(256) as u8,
+                1 => der[at] ^= 1 << self.next(8),
+                2 => der[at] = der[at].wrapping_add(1),
+                3 => der[at] = [0, 0x80, 0xff, 0x30, 5, 12, 30, 23][self.next(8)],
+                4 => {
+                    let from = self.next(der.len());
+                    der[at] = der[from];
+                }
+                _ => {
+                    let next = (at + 1).min(der.len() - 1);
+                    der.swap(at, next);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs openssl and the corpus (tests/corpus)"]
+fn damaged_objects_have_openssls_texts() {
+    let count = number("PRIVCA_CORPUS_MUTATIONS").unwrap_or(0);
+    let kinds = &KINDS[..4];
+    let files: Vec<(&Kind, Vec<u8>)> = objects()
+        .iter()
+        .filter_map(|path| {
+            let file = path.file_name()?.to_string_lossy().into_owned();
+            let kind = kinds.iter().find(|k| file.starts_with(k.name))?;
+            let der = std::fs::read(path).ok()?;
+            (der.len() < 3000).then_some((kind, der))
+        })
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mismatches: Mutex<Vec<String>> = Mutex::default();
+    let read = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            let (files, folder, mismatches, read) = (&files, &folder, &mismatches, &read);
+            scope.spawn(move || {
+                let seed = number("PRIVCA_CORPUS_SEED").unwrap_or(1);
+                let mut damage = Damage(0x9e37_79b9_7f4a_7c15 ^ (2 * seed + thread) as u64);
+                for i in (thread..count).step_by(2) {
+                    let (kind, der) = &files[damage.next(files.len())];
+                    let mut der = der.clone();
+                    damage.apply(&mut der);
+                    let path = folder.path().join(format!("{}-{i}.der", kind.name));
+                    std::fs::write(&path, &der).expect("writable");
+                    let (theirs, ours) = (expected(kind, &path), ours(kind, &der));
+                    read.fetch_add(usize::from(theirs.is_some()), Ordering::Relaxed);
+                    if theirs == ours {
+                        std::fs::remove_file(&path).expect("removable");
+                    } else {
+                        let difference = difference(theirs.as_deref(), ours.as_deref());
+                        let name = path.display();
+                        mismatches
+                            .lock()
+                            .unwrap()
+                            .push(format!("{name}: {difference}"));
+                    }
+                }
+            });
+        }
+    });
+    let mismatches = mismatches.into_inner().unwrap();
+    for mismatch in &mismatches {
+        println!("{mismatch}");
+    }
+    println!(
+        "{} of {count} damaged objects, {read:?} of which OpenSSL reads, differ",
+        mismatches.len()
+    );
+    if !mismatches.is_empty() {
+        panic!("kept in {}", folder.keep().display());
+    }
+}
+
 /// Matched and total, by kind and whether OpenSSL reads the object.
 type Tally = BTreeMap<(&'static str, bool), (usize, usize)>;
 
 #[test]
 #[ignore = "needs openssl and the corpus (tests/corpus)"]
 fn texts_are_openssls() {
-    let corpus = std::env::var_os("PRIVCA_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/corpus"),
-        PathBuf::from,
-    );
-    let show: usize = std::env::var("PRIVCA_CORPUS_SHOW")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(1000);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(corpus.join("objects"))
-        .expect("the corpus is there: run tests/corpus")
-        .map(|entry| entry.expect("readable").path())
-        .collect();
-    files.sort();
+    let show = number("PRIVCA_CORPUS_SHOW").unwrap_or(1000);
+    let files = objects();
     let next = AtomicUsize::new(0);
     let tally: Mutex<Tally> = Mutex::default();
     let mismatches: Mutex<Vec<String>> = Mutex::default();

@@ -112,7 +112,7 @@ fn from_info(info: &Value<'_>) -> Option<PrivateKey> {
         })
     } else if oid == key::DH || oid == key::DHX {
         let domain = DhParameters::load(oid == key::DHX, parameters)?;
-        if !DH_BITS.contains(&number::bits(&domain.p)) {
+        if number::bits(&domain.p) < MIN_DH_BITS {
             return None;
         }
         let (value, _) = schema::read(octets, &items::INTEGER).ok()?;
@@ -127,12 +127,15 @@ fn from_info(info: &Value<'_>) -> Option<PrivateKey> {
     }
 }
 
-/// The sizes of primes for which OpenSSL computes a public key.
-const DH_BITS: std::ops::RangeInclusive<usize> = 512..=10_000;
+/// OpenSSL computes no Diffie-Hellman public key for primes below this size,
+const MIN_DH_BITS: usize = 512;
+/// nor above this one. It would for DSA, and for exponents of any length, and take hours.
+const MAX_BITS: u64 = 10_000;
 
 fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Public> {
     let [base, exponent, modulus] = [base, exponent, modulus].map(BigUint::from_bytes_be);
-    (modulus != BigUint::default())
+    let sized = |number: &BigUint| (1..=MAX_BITS).contains(&number.bits());
+    (sized(&modulus) && exponent.bits() <= MAX_BITS)
         .then(|| Public::of_magnitude(base.modpow(&exponent, &modulus).to_bytes_be()))
 }
 

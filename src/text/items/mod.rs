@@ -157,7 +157,7 @@ static CRL_INFO: Item = Item::Sequence(&[
     Field::new("issuer", &NAME),
     Field::new("lastUpdate", &TIME),
     Field::new("nextUpdate", &TIME).optional(),
-    Field::new("revoked", &REVOKED).sequence_of().optional(),
+    Field::new("revoked", &REVOKED).stream_of().optional(),
     Field::new("extensions", &EXTENSION)
         .sequence_of()
         .explicit(0)

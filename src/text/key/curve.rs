@@ -264,8 +264,17 @@ impl Curve {
         if self.field == Field::Prime {
             return number % &self.modulus;
         }
-        let mut number = number;
         let length = self.modulus.bits();
+        if number.bits() > 4 * MAX_FIELD_BITS {
+            // A coefficient of any length, octet by octet: the loop below would take its square.
+            return number
+                .to_bytes_be()
+                .iter()
+                .fold(BigUint::default(), |sum, octet| {
+                    self.reduced((sum << 8) ^ BigUint::from(*octet))
+                });
+        }
+        let mut number = number;
         while number.bits() >= length {
             let shift = number.bits() - length;
             number ^= &self.modulus << shift;

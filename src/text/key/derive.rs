@@ -55,6 +55,7 @@ pub(super) fn multiple_of_generator(curve: &Curve, scalar: &[u8]) -> Option<Vec<
     }
     let (x, y) = coordinates.split_at_checked(size)?;
     let [x, y, scalar] = [x, y, scalar].map(BigUint::from_bytes_be);
+    let scalar = scalar % &curve.order;
     let (x, y) = match curve.field {
         Field::Prime => prime_multiple(curve, x, y, &scalar)?,
         Field::Binary(_) => binary_multiple(curve, (x, y), &scalar)?,

@@ -81,6 +81,9 @@ pub(super) enum Shape {
     One,
     SequenceOf,
     SetOf,
+    /// A SEQUENCE OF whose elements are checked, and read again when they are written: a list
+    /// of any length needs no memory.
+    Stream,
 }
 
 /// Which item the field is.
@@ -139,6 +142,11 @@ impl Field {
 
     pub(super) const fn sequence_of(mut self) -> Self {
         self.shape = Shape::SequenceOf;
+        self
+    }
+
+    pub(super) const fn stream_of(mut self) -> Self {
+        self.shape = Shape::Stream;
         self
     }
 
@@ -382,18 +390,22 @@ impl<'a> Reader<'a> {
         let mut next = header.content;
         let mut open = header.indefinite;
         let mut values = Vec::new();
+        let mut contents_end = header.end;
         while next < header.end {
             if ber::at_end_of_contents(self.input, next, header.end) {
                 if !open {
                     return fault(next, "unexpected end-of-contents mark");
                 }
+                contents_end = next;
                 next += 2;
                 open = false;
                 break;
             }
             match self.item(next, header.end, item, None, false, depth)? {
                 Some((value, after)) => {
-                    values.push(value);
+                    if field.shape != Shape::Stream {
+                        values.push(value);
+                    }
                     next = after;
                 }
                 None => return fault(next, "wrong element in a list"),
@@ -401,6 +413,11 @@ impl<'a> Reader<'a> {
         }
         if open {
             return fault(next, "end-of-contents mark is missing");
+        }
+        if field.shape == Shape::Stream {
+            let contents = self.input.get(header.content..contents_end);
+            let stream = Value::Stream(contents.unwrap_or_default(), item);
+            return Ok(Some((stream, next)));
         }
         Ok(Some((Value::List(values), next)))
     }

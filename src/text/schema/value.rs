@@ -21,7 +21,7 @@ pub(in crate::text) struct Primitive<'a> {
 }
 
 /// What was read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(in crate::text) enum Value<'a> {
     /// An optional field that isn't there.
     #[default]
@@ -32,6 +32,8 @@ pub(in crate::text) enum Value<'a> {
     /// Which alternative, and its value.
     Choice(usize, Box<Self>),
     List(Vec<Self>),
+    /// The contents of a list, and what its elements are.
+    Stream(&'a [u8], &'static Item),
 }
 
 static ABSENT: Value<'static> = Value::Absent;
@@ -72,6 +74,19 @@ impl<'a> Value<'a> {
             Self::List(list) => list,
             _ => &[],
         }
+    }
+
+    /// The elements of a stream, read one at a time.
+    pub(in crate::text) fn stream(&self) -> impl Iterator<Item = Self> + use<'a> {
+        let (mut rest, item) = match self {
+            Self::Stream(contents, item) => (*contents, *item),
+            _ => (&[][..], &Item::Any),
+        };
+        std::iter::from_fn(move || {
+            let (value, end) = super::read(rest, item).ok()?;
+            rest = rest.get(end..)?;
+            Some(value)
+        })
     }
 
     /// A BOOLEAN that is true.
