@@ -129,8 +129,16 @@ fn keytool_lists_and_imports_them() {
         .ok();
     let import = "import-p12 jo.p12 al --out-dir . --passin pass:secret --no-pass";
     let ran = bench.privca(import).fails(1, "error[several-keys]");
-    assert!(ran.stderr.contains("\"al\"") && ran.stderr.contains("\"jo\""), "{}", ran.stderr);
-    bench.privca(&format!("{import} --friendly-name nobody")).fails(1, "error[several-keys]");
+    assert!(
+        ran.stderr.contains("\"al\"") && ran.stderr.contains("\"jo\""),
+        "{}",
+        ran.stderr
+    );
+    bench
+        .privca(&format!("{import} --friendly-name nobody"))
+        .fails(1, "error[several-keys]");
     bench.privca(&format!("{import} --friendly-name al")).ok();
-    bench.sh("openssl x509 -in al.crt -noout -subject | grep al").ok();
+    bench
+        .sh("openssl x509 -in al.crt -noout -subject | grep al")
+        .ok();
 }
