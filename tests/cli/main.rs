@@ -20,3 +20,4 @@ mod profiles;
 mod quickstart;
 mod requests;
 mod sign;
+mod verify;
