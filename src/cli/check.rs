@@ -54,7 +54,11 @@ impl Check {
             "mended": checked.mended.iter().map(to_json).collect::<Vec<_>>(),
         });
         output.outcome(&json, &summary)?;
-        if consistent { Ok(()) } else { Err(Failure::No) }
+        if consistent {
+            Ok(())
+        } else {
+            Err(Failure::AnswerIsNo)
+        }
     }
 }
 

@@ -85,7 +85,7 @@ impl ListArgs {
             Format::Table => output.result(&table(&list, output.terminal().stdout_width()))?,
         }
         match self.fail && !list.certificates.is_empty() {
-            true => Err(Failure::No),
+            true => Err(Failure::AnswerIsNo),
             false => Ok(()),
         }
     }

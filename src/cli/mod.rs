@@ -30,6 +30,7 @@ mod sign;
 mod status;
 mod terminal;
 mod values;
+mod verify;
 
 use std::ffi::OsString;
 use std::io;
@@ -121,6 +122,7 @@ enum Command {
     ImportP12(import_p12::ImportP12),
     SetPass(set_pass::SetPass),
     Inspect(inspect::Inspect),
+    Verify(verify::Verify),
     Profile(profile::Profile),
     Quickstart(quickstart::Quickstart),
     Completions(completions::Completions),
@@ -133,8 +135,8 @@ enum Failure {
     Operation(ops::Error),
     /// Standard output is closed.
     Output(io::Error),
-    /// Asked, and the answer is no: it is on standard output.
-    No,
+    /// It was checked, and the answer, which has been printed, is no.
+    AnswerIsNo,
 }
 
 impl From<ops::Error> for Failure {
@@ -188,7 +190,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
     };
     match dispatch(command, &session) {
         Ok(()) => Exit::Done,
-        Err(Failure::No) => Exit::Failed,
         // a reader that has seen enough is no fault
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(Failure::Output(error)) => {
@@ -201,6 +202,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
             fail(&error, &output)
         }
         Err(Failure::Operation(error)) => fail(&error, &output),
+        Err(Failure::AnswerIsNo) => Exit::Failed,
     }
 }
 
@@ -224,6 +226,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::ImportP12(args) => args.run(session),
         Command::SetPass(args) => args.run(session),
         Command::Inspect(args) => args.run(session),
+        Command::Verify(args) => args.run(session),
         Command::Profile(args) => args.run(session),
         Command::Quickstart(args) => args.run(session),
         Command::Completions(args) => args.run(session),

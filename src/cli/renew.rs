@@ -101,7 +101,7 @@ impl Renew {
         output.outcome(&to_json(&outcome), &summary(&outcome))?;
         match outcome.failed.is_empty() {
             true => Ok(()),
-            false => Err(Failure::No),
+            false => Err(Failure::AnswerIsNo),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! PKCS#12 bundles (RFC 7292): keys with their certificates, and certificates to trust.
 //!
-//! Files are assembled here ([`bags`], [`seal`]) and read by the crate `p12-keystore`, whose code
+//! Files are assembled here (`bags`, `seal`) and read by the crate `p12-keystore`, whose code
 //! is another's: what privca writes is read back with it before it is given out. Where that crate
-//! cannot decrypt a file, [`open`] does first. It writes no file because it would call certificates
+//! cannot decrypt a file, `open` does first. It writes no file because it would call certificates
 //! by their subjects instead of by the given name, refuse passphrases outside the Basic
 //! Multilingual Plane and leave out the MAC algorithm's parameters. Its own copies of a key that is
 //! read are not wiped.

@@ -33,6 +33,7 @@ pub mod sign;
 pub mod status;
 pub mod targets;
 pub mod unrevoke;
+pub mod verify;
 
 use std::path::Path;
 use std::time::Duration;

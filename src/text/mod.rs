@@ -6,6 +6,12 @@
 //! however odd. The one exception: beneath `Unable to load Public Key` OpenSSL prints its error
 //! queue, with thread numbers and source lines, which has no place here.
 //!
+//! The writers write many small pieces: give them something buffered. A revocation list takes no
+//! memory for its entries; other objects take some in proportion to their size.
+//!
+//! Where this stops short of OpenSSL on purpose: private DSA and Diffie-Hellman keys without a public
+//! part are refused above 10,000 bits, for which OpenSSL would compute for hours.
+//!
 //! `schema` reads an object by its description in `items`; one file for each part writes it.
 
 mod certificate;

@@ -25,3 +25,4 @@ mod requests;
 mod revoke;
 mod sign;
 mod status;
+mod verify;

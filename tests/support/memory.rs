@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-pub fn memory() -> tempfile::TempDir {
+pub(crate) fn memory() -> tempfile::TempDir {
     let shared = Path::new("/dev/shm");
     tempfile::tempdir_in(shared)
         .or_else(|_| tempfile::tempdir())
