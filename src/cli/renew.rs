@@ -1,5 +1,7 @@
 //! `renew`.
 
+use std::io::Write as _;
+
 use serde_json::{Value, json};
 
 use super::gen_crl;
@@ -99,6 +101,11 @@ impl Renew {
         let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
         let outcome = renew::run(&session.context, &request, &mut secrets)?;
         output.outcome(&to_json(&outcome), &summary(&outcome))?;
+        // an error is said however quiet the run is
+        for (name, error) in &outcome.failed {
+            let said = format!("error: '{name}' is not renewed: {error}\n");
+            drop(output.terminal().stderr().write_all(said.as_bytes()));
+        }
         match outcome.failed.is_empty() {
             true => Ok(()),
             false => Err(Failure::AnswerIsNo),
@@ -111,12 +118,13 @@ fn summary(outcome: &Outcome) -> Summary {
         .renewed
         .iter()
         .map(|(new, old)| issued::summary(new).line("renews", old.to_string()));
-    let failed = outcome
-        .failed
-        .iter()
-        .map(|(name, error)| Summary::new(&format!("Not renewed: '{name}': {error}")));
-    let all = renewed.chain(failed).reduce(|all, one| all.and(&one));
-    let all = all.unwrap_or_else(|| Summary::new("Nothing is due"));
+    let all = renewed.reduce(|all, one| all.and(&one));
+    let all = all.unwrap_or_else(|| {
+        Summary::new(match outcome.failed.is_empty() {
+            true => "Nothing is due",
+            false => "Nothing was renewed",
+        })
+    });
     match &outcome.crl {
         None => all,
         Some(made) => all.and(&gen_crl::lines(

@@ -94,6 +94,12 @@ fn a_timer_renews_what_is_due_and_goes_on() {
     assert_eq!(said["issued"].as_array().unwrap().len(), 1);
     assert_eq!(said["issued"][0]["name"], "alice");
     assert_eq!(said["failed"][0]["name"], "carol");
+    let quiet = bench.privca("--quiet renew --all --expires-within 6d");
+    assert!(
+        quiet.stderr.contains("'carol' is not renewed"),
+        "{}",
+        quiet.stderr
+    );
     // what was renewed is not due any more, and nothing due needs no passphrase
     bench.privca("renew --all --expires-within 2d").ok();
     assert_eq!(rows(&bench).len(), 5);

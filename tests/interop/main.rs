@@ -20,4 +20,5 @@ mod lifecycle;
 mod names;
 mod nginx;
 mod requests;
+mod rotation;
 mod server;
