@@ -114,6 +114,8 @@ enum Failure {
     Operation(ops::Error),
     /// Standard output is closed.
     Output(io::Error),
+    /// Everything is said already; only the exit is missing.
+    Said(Exit),
 }
 
 impl From<ops::Error> for Failure {
@@ -170,6 +172,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
             fail(&error, &output)
         }
         Err(Failure::Operation(error)) => fail(&error, &output),
+        Err(Failure::Said(exit)) => exit,
     }
 }
 

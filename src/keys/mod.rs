@@ -5,6 +5,7 @@
 
 mod algorithm;
 mod cipher;
+pub mod envelope;
 mod error;
 pub mod file;
 mod forms;
@@ -12,6 +13,7 @@ pub mod generate;
 mod pbes1;
 mod pbes2;
 pub mod pkcs12;
+pub mod pkcs12_info;
 mod points;
 pub mod private;
 pub mod public;

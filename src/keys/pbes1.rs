@@ -70,8 +70,9 @@ impl Scheme {
             }
             Self::Pkcs12(key) => {
                 let passphrase = bmp(passphrase);
-                let derive =
-                    |purpose, length| pkcs12_kdf(&passphrase, salt, iterations, purpose, length);
+                let derive = |purpose, length| {
+                    kdf::<Sha1, 64>(&passphrase, salt, iterations, purpose, length)
+                };
                 let iv = derive(2, 8);
                 match key {
                     Pkcs12Key::ThreeDes => Cipher::TripleDes.decrypt(&derive(1, 24), &iv, data),
@@ -118,7 +119,7 @@ fn pbkdf1<D: Digest>(passphrase: &[u8], salt: &[u8], iterations: u32) -> Zeroizi
 
 /// A passphrase as PKCS#12 wants it: UTF-16, big-endian, with its terminator. Characters outside
 /// the BMP become surrogates, as in OpenSSL since 1.1.0. OpenSSL takes what is not UTF-8 as Latin-1.
-fn bmp(passphrase: &Secret) -> Zeroizing<Vec<u8>> {
+pub(super) fn bmp(passphrase: &Secret) -> Zeroizing<Vec<u8>> {
     let mut units = Zeroizing::new(Vec::with_capacity(4 * passphrase.expose().len() + 2));
     match passphrase.expose_str() {
         Some(text) => units.extend(text.encode_utf16().flat_map(u16::to_be_bytes)),
@@ -128,15 +129,14 @@ fn bmp(passphrase: &Secret) -> Zeroizing<Vec<u8>> {
     units
 }
 
-/// The derivation of RFC 7292, B.2, with SHA-1: u = 20, v = 64.
-fn pkcs12_kdf(
+/// The derivation of RFC 7292, B.2; `V` is the block length of the hash.
+pub(super) fn kdf<D: Digest, const V: usize>(
     passphrase: &[u8],
     salt: &[u8],
     iterations: u32,
     purpose: u8,
     length: usize,
 ) -> Zeroizing<Vec<u8>> {
-    const V: usize = 64;
     // S and P: salt and passphrase, repeated to a multiple of v.
     let stretch = |bytes: &[u8]| bytes.len().div_ceil(V) * V;
     let (s, p) = (stretch(salt), stretch(passphrase));
@@ -144,17 +144,17 @@ fn pkcs12_kdf(
     blocks.extend(salt.iter().cycle().take(s));
     blocks.extend(passphrase.iter().cycle().take(p));
 
-    let mut key = Zeroizing::new(Vec::with_capacity(length + 20));
+    let mut key = Zeroizing::new(Vec::with_capacity(length + V));
     loop {
-        let mut a = Sha1::new()
+        let mut a = D::new()
             .chain_update([purpose; V])
             .chain_update(&*blocks)
             .finalize();
         for _ in 1..iterations {
-            a = Sha1::digest(a);
+            a = D::digest(a);
         }
-        let a = Zeroizing::new(<[u8; 20]>::from(a));
-        key.extend_from_slice(&*a);
+        let a = Zeroizing::new(a.to_vec());
+        key.extend_from_slice(&a);
         if key.len() >= length {
             key.truncate(length);
             return key;
