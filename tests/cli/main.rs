@@ -15,8 +15,10 @@ mod support;
 
 mod bad_input;
 mod init_ca;
+mod inspect;
 mod passphrases;
 mod profiles;
 mod quickstart;
 mod requests;
+mod schema;
 mod sign;

@@ -263,9 +263,8 @@ impl Key {
                 false => text::private_key(secret.expose(), &mut *text)?,
             }
         }
-        match &self.envelope {
-            Some(envelope) => writeln!(out, "Encrypted Private-Key: {envelope}")?,
-            None => {}
+        if let Some(envelope) = &self.envelope {
+            writeln!(out, "Encrypted Private-Key: {envelope}")?;
         }
         Ok(out.write_all(&text)?)
     }
