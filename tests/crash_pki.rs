@@ -12,6 +12,9 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "support/memory.rs"]
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -283,7 +286,7 @@ fn assert_rows_are_files(root: &Path, context: &str) {
 type Change = fn(&Path, Disk) -> Result<(), PkiError>;
 
 fn sweep(what: &str, prepare: fn(&Path), change: Change, fault: Fault) -> usize {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::memory();
     let before = {
         let root = folder.path().join("model");
         prepare(&root);
@@ -450,7 +453,7 @@ impl Gate for Always {
 
 #[test]
 fn a_full_disk_at_the_row_leaves_everything_as_it_was() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::memory();
     let root = folder.path().join("pki");
     populated(&root);
     let before = tree(&root);
@@ -469,7 +472,7 @@ fn a_full_disk_at_the_row_leaves_everything_as_it_was() {
 
 #[test]
 fn a_disk_that_fails_after_the_row_leaves_a_run_to_finish() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::memory();
     let root = folder.path().join("pki");
     populated(&root);
     let disk = Disk::with_gate(Arc::new(Always(Action::Rename, "bob.crt")));
@@ -485,7 +488,7 @@ fn a_disk_that_fails_after_the_row_leaves_a_run_to_finish() {
 /// Kills the recovery of a killed run, too, at every step of both.
 #[test]
 fn a_killed_recovery_is_recovered_from() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::memory();
     for (what, change, first) in [
         ("issue", issue as Change, 1),
         ("revoke", revoke as Change, 1),
@@ -544,7 +547,7 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn what_another_program_wrote_meanwhile_stays() {
     let foreign = "V\t271121000000Z\t\t77\tunknown\t/CN=foreign\n";
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::memory();
     for (what, change) in [("issue", issue as Change), ("revoke", revoke as Change)] {
         for at in 1.. {
             let context = format!("{what} at {at}");

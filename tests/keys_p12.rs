@@ -16,6 +16,10 @@ use privca::keys::pkcs12::{self, Bundle, Strength};
 use privca::keys::{KeyError, KeyType, PrivateKey, file, generate};
 use privca::primitives::random::SystemRandomness;
 
+fn random() -> SystemRandomness {
+    SystemRandomness::new()
+}
+
 const LEGACY: &str = "-provider legacy -provider default";
 
 /// root, intermediate, leaf: certificates in DER and the leaf's key.
@@ -54,11 +58,12 @@ fn bundles_are_read_by_openssl_and_by_us() {
         for passphrase in [
             "secret",
             "",
-            "pä€ss",
+            "pä€ss🔑",
             "quite-a-long-passphrase-that-fills-more-than-one-block-of-the-hash",
         ] {
             for strength in [Strength::Modern, Strength::Legacy] {
-                let written = pkcs12::write(&bundle, &secret(passphrase), strength).unwrap();
+                let written =
+                    pkcs12::write(&bundle, &secret(passphrase), strength, &random()).unwrap();
                 bench.write("p12", written.expose());
                 let text = info(&bench, passphrase, "");
                 let expected = match strength {
@@ -76,7 +81,9 @@ fn bundles_are_read_by_openssl_and_by_us() {
                 }
                 assert_eq!(text.matches(expected[1]).count(), 2, "{text}");
                 assert_eq!(text.matches("localKeyID:").count(), 2, "{text}");
-                assert!(text.contains("friendlyName: alice"), "{text}");
+                // The key and its certificate, and nothing else.
+                assert_eq!(text.matches("friendlyName: alice").count(), 2, "{text}");
+                assert_eq!(text.matches("friendlyName:").count(), 2, "{text}");
                 let order: Vec<usize> =
                     ["subject=CN = leaf", "subject=CN = sub", "subject=CN = root"]
                         .iter()
@@ -135,7 +142,7 @@ fn bundles_of_openssl_are_read() {
 
 #[test]
 #[ignore = "needs openssl"]
-fn what_cannot_be_bundled_is_refused() {
+fn a_key_of_another_certificate_is_refused_and_emoji_are_not() {
     let bench = Bench::new();
     let key = generate::generate(KeyType::EcP256).unwrap();
     let other = generate::generate(KeyType::EcP256).unwrap();
@@ -146,13 +153,28 @@ fn what_cannot_be_bundled_is_refused() {
         chain: &[],
         friendly_name: "🔑 alice",
     };
-    let refused = pkcs12::write(&bundle(&other), &secret("x"), Strength::Modern).unwrap_err();
-    assert_eq!(refused, KeyError::Mismatch);
-    let refused = pkcs12::write(&bundle(&key), &secret("pä€ss🔑"), Strength::Modern);
-    assert!(matches!(refused, Err(KeyError::Unsupported { .. })));
-    let written = pkcs12::write(&bundle(&key), &secret("x"), Strength::Modern).unwrap();
-    let read = pkcs12::read(written.expose(), &secret("x")).unwrap();
-    assert_eq!(read.friendly_name.as_deref(), Some("\u{fffd} alice"));
+    let write = |key, passphrase: &str| {
+        pkcs12::write(
+            &bundle(key),
+            &secret(passphrase),
+            Strength::Modern,
+            &random(),
+        )
+    };
+    assert_eq!(write(&other, "x").unwrap_err(), KeyError::Mismatch);
+    let written = write(&key, "pä€ss🔑").unwrap();
+    let read = pkcs12::read(written.expose(), &secret("pä€ss🔑")).unwrap();
+    assert_eq!(read.key.unwrap().public(), key.public());
+    let wrong = pkcs12::read(written.expose(), &secret("pä€ss🔒")).unwrap_err();
+    assert_eq!(wrong, KeyError::WrongPassphrase);
+    bench.write("p12", written.expose());
+    let text = info(&bench, "pä€ss🔑", "");
+    // Its text cuts each UTF-16 unit to a byte: 0xd83d becomes "=".
+    assert_eq!(
+        text.matches("friendlyName: =\u{11} alice").count(),
+        2,
+        "{text}"
+    );
 }
 
 /// A bundle in `p12` under this passphrase.
@@ -165,7 +187,7 @@ fn write_bundle(bench: &Bench, key_type: KeyType, passphrase: &str, strength: St
         chain: &[sub, root],
         friendly_name: "alice",
     };
-    let written = pkcs12::write(&bundle, &secret(passphrase), strength).unwrap();
+    let written = pkcs12::write(&bundle, &secret(passphrase), strength, &random()).unwrap();
     bench.write("p12", written.expose());
 }
 
@@ -202,7 +224,7 @@ fn bundles_are_opened_by_java() {
 fn bundles_are_opened_by_nss_as_in_firefox() {
     let bench = Bench::new();
     for strength in BOTH {
-        for passphrase in ["secret", "pä€ss"] {
+        for passphrase in ["secret", "pä€ss", "pä€ss🔑"] {
             write_bundle(&bench, KeyType::EcP256, passphrase, strength);
             bench.write("passphrase", passphrase.as_bytes());
             fs::create_dir_all(bench.path("nss")).unwrap();
@@ -211,17 +233,18 @@ fn bundles_are_opened_by_nss_as_in_firefox() {
             let said = bench.run("pk12util", &import);
             assert!(said.contains("SUCCESSFUL"), "{said}");
             let listed = bench.run("certutil", &["-K", "-d", "nss"]);
-            assert!(listed.contains("CN=leaf"), "{listed}");
+            assert!(listed.contains("alice"), "{listed}");
             let export = [
-                "-o", "out", "-n", "CN=leaf", "-d", "nss", "-K", "", "-W", "secret",
+                "-o", "out", "-n", "alice", "-d", "nss", "-K", "", "-W", "secret",
             ];
             bench.run("pk12util", &export);
-            // What it writes is BER, and `p12-keystore` reads DER alone.
-            let refused = pkcs12::read(&bench.read("out"), &secret("secret")).unwrap_err();
-            assert!(
-                refused.to_string().starts_with("a .p12 file in BER"),
-                "{refused}"
-            );
+            // What it writes is BER.
+            assert!(bench.read("out").starts_with(&[0x30, 0x80]));
+            let read = pkcs12::read(&bench.read("out"), &secret("secret")).unwrap();
+            assert!(read.key.is_some());
+            assert_eq!(read.certificates.len(), 3);
+            let wrong = pkcs12::read(&bench.read("out"), &secret("x")).unwrap_err();
+            assert_eq!(wrong, KeyError::WrongPassphrase);
             fs::remove_dir_all(bench.path("nss")).unwrap();
         }
     }

@@ -1,7 +1,16 @@
 //! Every object of the corpus (`tests/corpus`), compared byte for byte with the installed OpenSSL.
 //!
 //! `cargo test --test text_corpus -- --ignored --nocapture`; PRIVCA_CORPUS names another folder,
-//! PRIVCA_CORPUS_SHOW=N shows the first difference of N objects.
+//! PRIVCA_CORPUS_SHOW=N shows the first difference of N objects, PRIVCA_CORPUS_MUTATIONS=N compares
+//! N damaged objects in place of 2000 (PRIVCA_CORPUS_SEED=N: other ones).
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail at any line"
+)]
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -10,7 +19,8 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use privca::text::{self, TextError};
+use privca::text::pkcs7::Object;
+use privca::text::{self, NameStyle, TextError};
 
 type Writer = fn(&[u8], &mut dyn Write) -> Result<(), TextError>;
 
@@ -20,7 +30,7 @@ struct Kind {
     writer: Writer,
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind {
         name: "certificate",
         openssl: &["x509", "-text"],
@@ -51,7 +61,27 @@ const KINDS: [Kind; 6] = [
         openssl: &["pkey", "-text", "-passin", "pass:"],
         writer: text::private_key_with_secrets,
     },
+    Kind {
+        name: "pkcs7",
+        openssl: &["pkcs7", "-print_certs", "-text"],
+        writer: bundle,
+    },
 ];
+
+/// The objects of a PKCS#7 bundle, as OpenSSL prints them: names in the style of `openssl ca`.
+fn bundle(der: &[u8], out: &mut dyn Write) -> Result<(), TextError> {
+    let mut texts = Vec::new();
+    for object in text::pkcs7::objects(der)? {
+        match object {
+            Object::Certificate(der) => {
+                text::certificate_with(&der, NameStyle::Compat, &mut texts)?
+            }
+            Object::Crl(der) => text::crl_with(&der, NameStyle::Compat, &mut texts)?,
+        }
+        texts.push(b'\n');
+    }
+    Ok(out.write_all(&texts)?)
+}
 
 /// What OpenSSL prints, without the lines of its error queue; nothing if it refuses.
 fn expected(kind: &Kind, path: &Path) -> Option<Vec<u8>> {
@@ -113,24 +143,124 @@ fn difference(expected: Option<&[u8]>, ours: Option<&[u8]>) -> String {
     }
 }
 
-#[test]
-#[ignore = "needs openssl and the corpus (tests/corpus)"]
-fn texts_are_openssls() {
+fn number(variable: &str) -> Option<usize> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// The files of the corpus, `KIND-DIGEST.der` each.
+fn objects() -> Vec<PathBuf> {
     let corpus = std::env::var_os("PRIVCA_CORPUS").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/corpus"),
         PathBuf::from,
     );
-    let show: usize = std::env::var("PRIVCA_CORPUS_SHOW")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(1000);
     let mut files: Vec<PathBuf> = std::fs::read_dir(corpus.join("objects"))
         .expect("the corpus is there: run tests/corpus")
         .map(|entry| entry.expect("readable").path())
         .collect();
     files.sort();
+    files
+}
+
+/// Marsaglia's xorshift: the same damage every time.
+struct Damage(u64);
+
+impl Damage {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % below
+    }
+
+    fn apply(&mut self, der: &mut [u8]) {
+        for _ in 0..=self.next(2) {
+            let at = self.next(der.len());
+            match self.next(6) {
+                0 => der[at] = self.next(256) as u8,
+                1 => der[at] ^= 1 << self.next(8),
+                2 => der[at] = der[at].wrapping_add(1),
+                3 => der[at] = [0, 0x80, 0xff, 0x30, 5, 12, 30, 23][self.next(8)],
+                4 => {
+                    let from = self.next(der.len());
+                    der[at] = der[from];
+                }
+                _ => {
+                    let next = (at + 1).min(der.len() - 1);
+                    der.swap(at, next);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs openssl and the corpus (tests/corpus)"]
+fn damaged_objects_have_openssls_texts() {
+    let count = number("PRIVCA_CORPUS_MUTATIONS").unwrap_or(2000);
+    let kinds = &KINDS[..4];
+    let files: Vec<(&Kind, Vec<u8>)> = objects()
+        .iter()
+        .filter_map(|path| {
+            let file = path.file_name()?.to_string_lossy().into_owned();
+            let kind = kinds.iter().find(|k| file.starts_with(k.name))?;
+            let der = std::fs::read(path).ok()?;
+            (der.len() < 3000).then_some((kind, der))
+        })
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mismatches: Mutex<Vec<String>> = Mutex::default();
+    let read = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            let (files, folder, mismatches, read) = (&files, &folder, &mismatches, &read);
+            scope.spawn(move || {
+                let seed = number("PRIVCA_CORPUS_SEED").unwrap_or(1);
+                let mut damage = Damage(0x9e37_79b9_7f4a_7c15 ^ (2 * seed + thread) as u64);
+                for i in (thread..count).step_by(2) {
+                    let (kind, der) = &files[damage.next(files.len())];
+                    let mut der = der.clone();
+                    damage.apply(&mut der);
+                    let path = folder.path().join(format!("{}-{i}.der", kind.name));
+                    std::fs::write(&path, &der).expect("writable");
+                    let (theirs, ours) = (expected(kind, &path), ours(kind, &der));
+                    read.fetch_add(usize::from(theirs.is_some()), Ordering::Relaxed);
+                    if theirs == ours {
+                        std::fs::remove_file(&path).expect("removable");
+                    } else {
+                        let difference = difference(theirs.as_deref(), ours.as_deref());
+                        let name = path.display();
+                        mismatches
+                            .lock()
+                            .unwrap()
+                            .push(format!("{name}: {difference}"));
+                    }
+                }
+            });
+        }
+    });
+    let mismatches = mismatches.into_inner().unwrap();
+    for mismatch in &mismatches {
+        println!("{mismatch}");
+    }
+    println!(
+        "{} of {count} damaged objects, {read:?} of which OpenSSL reads, differ",
+        mismatches.len()
+    );
+    if !mismatches.is_empty() {
+        panic!("kept in {}", folder.keep().display());
+    }
+}
+
+/// Matched and total, by kind and whether OpenSSL reads the object.
+type Tally = BTreeMap<(&'static str, bool), (usize, usize)>;
+
+#[test]
+#[ignore = "needs openssl and the corpus (tests/corpus)"]
+fn texts_are_openssls() {
+    let show = number("PRIVCA_CORPUS_SHOW").unwrap_or(1000);
+    let files = objects();
     let next = AtomicUsize::new(0);
-    let tally: Mutex<BTreeMap<(&str, bool), (usize, usize)>> = Mutex::default();
+    let tally: Mutex<Tally> = Mutex::default();
     let mismatches: Mutex<Vec<String>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
@@ -144,6 +274,11 @@ fn texts_are_openssls() {
                         .filter(|k| label == "any" || k.name.split(' ').next() == Some(label));
                     for kind in kinds {
                         let (theirs, ours) = (expected(kind, path), ours(kind, &der));
+                        // `openssl pkcs7` is silent about other types than signed data, and
+                        // cannot read those of CMS.
+                        if kind.name == "pkcs7" && theirs.as_ref().is_none_or(Vec::is_empty) {
+                            continue;
+                        }
                         let mut tally = tally.lock().unwrap();
                         let count = tally.entry((kind.name, theirs.is_some())).or_default();
                         count.1 += 1;

@@ -4,10 +4,13 @@
 mod completions;
 mod error;
 mod exit;
+mod export;
 mod export_p12;
+mod exported;
 mod gen_csr;
 mod gen_key;
 mod import_csr;
+mod import_p12;
 mod init_ca;
 mod inspect;
 mod issue;
@@ -17,6 +20,7 @@ mod output;
 mod profile;
 mod quickstart;
 mod secret_input;
+mod set_pass;
 mod sign;
 mod terminal;
 mod values;
@@ -59,7 +63,7 @@ pub struct Host<'a> {
 #[command(arg_required_else_help = true, subcommand_required = true)]
 struct Cli {
     /// PKI directory
-    #[arg(long, global = true, value_name = "DIR", env = "PRIVCA_PKI", default_value = "./pki", help_heading = GLOBAL)]
+    #[arg(long, global = true, value_name = "DIR", env = "PRIVCA_PKI", default_value = "pki", help_heading = GLOBAL)]
     pki: PathBuf,
 
     /// Print the outcome as one JSON object (members: docs/json.md)
@@ -101,6 +105,9 @@ enum Command {
     Sign(sign::Sign),
     Issue(issue::Issue),
     ExportP12(export_p12::ExportP12),
+    Export(export::Export),
+    ImportP12(import_p12::ImportP12),
+    SetPass(set_pass::SetPass),
     Inspect(inspect::Inspect),
     Profile(profile::Profile),
     Quickstart(quickstart::Quickstart),
@@ -185,6 +192,9 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::Sign(args) => args.run(session),
         Command::Issue(args) => args.run(session),
         Command::ExportP12(args) => args.run(session),
+        Command::Export(args) => args.run(session),
+        Command::ImportP12(args) => args.run(session),
+        Command::SetPass(args) => args.run(session),
         Command::Inspect(args) => args.run(session),
         Command::Profile(args) => args.run(session),
         Command::Quickstart(args) => args.run(session),

@@ -18,6 +18,24 @@ pub(super) fn file_name(text: &str) -> Result<FileName, String> {
         .map_err(|fault: <FileName as std::str::FromStr>::Err| fault.to_string())
 }
 
+/// The stem of the files that a command works on, or the CA's own.
+#[derive(Clone, Debug)]
+pub(super) enum NameOrCa {
+    /// NAME.
+    Name(FileName),
+    /// `ca`.
+    Ca,
+}
+
+/// Reads NAME or `ca`.
+pub(super) fn name_or_ca(text: &str) -> Result<NameOrCa, String> {
+    if text == "ca" {
+        Ok(NameOrCa::Ca)
+    } else {
+        file_name(text).map(NameOrCa::Name)
+    }
+}
+
 /// A profile's name.
 pub(super) fn profile_name(text: &str) -> Result<ProfileName, String> {
     text.parse()

@@ -3,7 +3,8 @@
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{
-    BlockCipherDecrypt, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, KeyIvInit,
+    BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit,
+    KeyInit, KeyIvInit,
 };
 use cbc::{Decryptor, Encryptor};
 use des::{Des, TdesEde3};
@@ -62,7 +63,20 @@ impl Cipher {
 
 /// Encrypts by AES-256, the only cipher that privca writes keys with.
 pub(super) fn encrypt_aes256(key: &[u8], iv: &[u8], data: &[u8]) -> Result<Vec<u8>, KeyError> {
-    let encryptor = Encryptor::<Aes256>::new_from_slices(key, iv).map_err(|_| LENGTHS)?;
+    padded::<Aes256>(key, iv, data)
+}
+
+/// Encrypts by 3DES, for .p12 files that old devices are to open.
+pub(super) fn encrypt_3des(key: &[u8], iv: &[u8], data: &[u8]) -> Result<Vec<u8>, KeyError> {
+    padded::<TdesEde3>(key, iv, data)
+}
+
+fn padded<C: BlockCipherEncrypt + KeyInit>(
+    key: &[u8],
+    iv: &[u8],
+    data: &[u8],
+) -> Result<Vec<u8>, KeyError> {
+    let encryptor = Encryptor::<C>::new_from_slices(key, iv).map_err(|_| LENGTHS)?;
     // The buffer is as long as the result from the start, and is overwritten in place.
     let mut buffer = Zeroizing::new(vec![0; data.len() + 16]);
     buffer

@@ -78,7 +78,7 @@ pub fn write(
     let Some(passphrase) = passphrase else {
         return Ok(pem::encode(PLAIN, key.pkcs8().expose()).into());
     };
-    let (algorithm, data) = pbes2::encrypt(key.pkcs8(), passphrase, random)?;
+    let (algorithm, data) = pbes2::encrypt(key.pkcs8(), passphrase, ITERATIONS, random)?;
     let der = der::sequence(&[algorithm, der::tlv(tag::OCTET_STRING, &data)]);
     Ok(pem::encode(ENCRYPTED, &der).into())
 }

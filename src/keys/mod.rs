@@ -13,7 +13,6 @@ pub mod generate;
 mod pbes1;
 mod pbes2;
 pub mod pkcs12;
-pub mod pkcs12_info;
 mod points;
 pub mod private;
 pub mod public;

@@ -1,6 +1,6 @@
 //! PBES2 (RFC 8018, 6.2; scrypt by RFC 7914, 7): how keys are encrypted since OpenSSL 1.1.
 //!
-//! Read in every variety that OpenSSL writes; written in one. A file names its own costs, so they
+//! Read in every variety that OpenSSL writes; written in one, AES-256-CBC under PBKDF2-HMAC-SHA256. A file names its own costs, so they
 //! are bounded before any work is done.
 
 use std::num::NonZeroU32;
@@ -21,10 +21,6 @@ use crate::primitives::secret::Secret;
 /// The iterations of PBKDF2-HMAC-SHA256 in the files that privca writes: what OWASP asks for
 /// (Password Storage Cheat Sheet, 2023).
 pub const ITERATIONS: u32 = 600_000;
-const ROUNDS: NonZeroU32 = match NonZeroU32::new(ITERATIONS) {
-    Some(rounds) => rounds,
-    None => unreachable!(),
-};
 
 /// The most iterations of any PBKDF2 that are taken on: some seconds.
 pub(super) const MOST_ITERATIONS: u64 = 10_000_000;
@@ -68,10 +64,12 @@ pub(super) fn decrypt(
     cipher.decrypt(&key, iv.value, data)
 }
 
-/// Encrypts `data`; gives the AlgorithmIdentifier and the encrypted octets.
+/// Encrypts `data` under a key of so many iterations; gives the AlgorithmIdentifier and the
+/// encrypted octets.
 pub(super) fn encrypt(
     data: &Secret,
     passphrase: &Secret,
+    iterations: u32,
     random: &dyn Randomness,
 ) -> Result<(Vec<u8>, Vec<u8>), KeyError> {
     let salt: [u8; 16] = random::bytes(random)?;
@@ -79,7 +77,7 @@ pub(super) fn encrypt(
     let mut key = Zeroizing::new([0; 32]);
     rp::derive(
         rp::PBKDF2_HMAC_SHA256,
-        ROUNDS,
+        NonZeroU32::new(iterations).unwrap_or(NonZeroU32::MIN),
         &salt,
         passphrase.expose(),
         &mut *key,
@@ -89,7 +87,7 @@ pub(super) fn encrypt(
     let prf = der::sequence(&[HMAC_SHA256.to_der(), vec![tag::NULL, 0]]);
     let derivation = der::sequence(&[
         der::tlv(tag::OCTET_STRING, &salt),
-        der::unsigned(&ITERATIONS.to_be_bytes()),
+        der::unsigned(&iterations.to_be_bytes()),
         prf,
     ]);
     let derivation = der::sequence(&[PBKDF2.to_der(), derivation]);

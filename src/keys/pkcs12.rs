@@ -1,21 +1,31 @@
-//! PKCS#12 bundles (RFC 7292): a key with its certificates, by the crate `p12-keystore`.
+//! PKCS#12 bundles (RFC 7292): keys with their certificates, and certificates to trust.
 //!
-//! What that crate can't do is refused with a reason: passphrases with characters outside the Basic
-//! Multilingual Plane, RC2-128, BER. Its own copies of a key are not wiped.
+//! Files are assembled here (`bags`, `seal`) and read by the crate `p12-keystore`, whose code
+//! is another's: what privca writes is read back with it before it is given out. Where that crate
+//! cannot decrypt a file, `open` does first. It writes no file because it would call certificates
+//! by their subjects instead of by the given name, refuse passphrases outside the Basic
+//! Multilingual Plane and leave out the MAC algorithm's parameters. Its own copies of a key that is
+//! read are not wiped.
+
+mod bags;
+mod ber;
+pub mod info;
+mod open;
+mod seal;
 
 use std::borrow::Cow;
 
+use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error;
-use p12_keystore::{
-    Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, Pkcs12Archive,
-    PrivateKey as P12Key, PrivateKeyChain,
-};
 use ring::digest;
 
 use super::public::hash;
 use super::{KeyError, PrivateKey, PublicKey};
 use crate::primitives::der::{self, DerError, tag};
+use crate::primitives::random::Randomness;
 use crate::primitives::secret::Secret;
+use bags::Attributes;
+use seal::Seal;
 
 /// What goes into a bundle.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +36,7 @@ pub struct Bundle<'a> {
     pub certificate: &'a [u8],
     /// The certificates above it, its issuer first.
     pub chain: &'a [Vec<u8>],
-    /// What the key is called in key stores.
+    /// What key and certificate are called in key stores.
     pub friendly_name: &'a str,
 }
 
@@ -47,64 +57,89 @@ pub const MODERN_ITERATIONS: u32 = 100_000;
 /// The iterations of a legacy bundle: OpenSSL's 2048, which every old importer takes.
 pub const LEGACY_ITERATIONS: u32 = 2048;
 
-/// Writes a bundle. Key and certificate carry the same local key id, the SHA-1 of the certificate,
-/// as OpenSSL does it: importers pair them by it.
+/// Writes a bundle, and reads it back. Key and certificate carry the same local key id, the SHA-1
+/// of the certificate, and the same name, as OpenSSL does it: importers pair them by the first and
+/// show the second.
 ///
 /// # Errors
-/// When the key isn't the certificate's, or the passphrase cannot be encoded.
+/// When the key isn't the certificate's, or the source of random bytes fails.
 pub fn write(
     bundle: &Bundle<'_>,
     passphrase: &Secret,
     strength: Strength,
+    random: &dyn Randomness,
 ) -> Result<Secret, KeyError> {
-    let public = public_key_of(bundle.certificate)?;
-    if public != *bundle.key.public() {
+    if public_key_of(bundle.certificate)? != *bundle.key.public() {
         return Err(KeyError::Mismatch);
     }
-    let certificates = std::iter::once(bundle.certificate)
-        .chain(bundle.chain.iter().map(Vec::as_slice))
-        .map(|der| Certificate::from_der(der).map_err(|_| not_a_certificate()))
-        .collect::<Result<Vec<Certificate>, KeyError>>()?;
     let id: [u8; 20] = hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, bundle.certificate);
-    let key = P12Key::from_der(bundle.key.pkcs8().expose()).map_err(refused)?;
-    let chain = PrivateKeyChain::new(id.as_slice(), key, certificates);
-    let mut store = KeyStore::new();
-    let name = in_bmp(bundle.friendly_name);
-    store.add_entry(&name, KeyStoreEntry::PrivateKeyChain(chain));
-
-    let writer = store.writer(password(passphrase)?);
-    let writer = match strength {
-        Strength::Modern => writer
-            .encryption_algorithm(EncryptionAlgorithm::PbeWithHmacSha256AndAes256)
-            .encryption_iterations(MODERN_ITERATIONS)
-            .mac_algorithm(MacAlgorithm::HmacSha256)
-            .mac_iterations(MODERN_ITERATIONS),
-        Strength::Legacy => writer
-            .encryption_algorithm(EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc)
-            .encryption_iterations(LEGACY_ITERATIONS)
-            .mac_algorithm(MacAlgorithm::HmacSha1)
-            .mac_iterations(LEGACY_ITERATIONS),
+    let name = Some(bundle.friendly_name).filter(|name| !name.is_empty());
+    let attributes = Attributes {
+        friendly_name: name,
+        local_key_id: Some(&id),
+        trusted: false,
     };
-    let written = Secret::new(writer.write().map_err(refused)?);
-    let usual = with_mac_parameters(written.expose());
-    usual.map_err(|_| KeyError::Internal {
-        what: "a .p12 file",
-    })
+    let mut certificates = vec![bags::certificate(bundle.certificate, &attributes)];
+    certificates.extend(
+        bundle
+            .chain
+            .iter()
+            .map(|c| bags::certificate(c, &Attributes::default())),
+    );
+
+    let seal = Seal::new(passphrase, strength, random);
+    let key = bags::shrouded_key(&seal.key(bundle.key.pkcs8())?, &attributes);
+    let file = seal.pfx(&[seal.closed_safe(&certificates)?, Seal::open_safe(&[key])])?;
+
+    let all = std::iter::once(bundle.certificate).chain(bundle.chain.iter().map(Vec::as_slice));
+    let read = read(file.expose(), passphrase)?;
+    let same_key = read
+        .key
+        .is_some_and(|key| key.public() == bundle.key.public());
+    if !same_key || !read.certificates.iter().eq(all) {
+        return Err(KeyError::Internal {
+            what: "its own .p12 file",
+        });
+    }
+    Ok(file)
 }
 
-/// Puts the NULL behind the MAC's hash algorithm that everybody else writes (RFC 8017, A.2.4) and
-/// `p12-keystore` leaves out. Nothing that the MAC protects is touched.
-fn with_mac_parameters(pfx: &[u8]) -> Result<Secret, DerError> {
-    let mut fields = der::only(pfx, tag::SEQUENCE, "PFX")?.reader();
-    let [version, content] = [fields.any()?.raw, fields.any()?.raw];
-    let mut mac = fields.sequence("MacData")?;
-    fields.finish()?;
-    let mut info = mac.sequence("DigestInfo")?;
-    let hash = info.sequence("hash algorithm")?.oid("hash algorithm")?;
-    let algorithm = der::sequence(&[hash.to_der(), vec![tag::NULL, 0]]);
-    let info = der::sequence(&[&algorithm, info.rest()]);
-    let mac = der::sequence(&[&info, mac.rest()]);
-    Ok(Secret::new(der::sequence(&[version, content, &mac])))
+/// Writes certificates alone, each under a name, marked so that Java trusts them; and reads the
+/// file back.
+///
+/// # Errors
+/// When the source of random bytes fails.
+pub fn write_truststore(
+    certificates: &[(String, &[u8])],
+    passphrase: &Secret,
+    strength: Strength,
+    random: &dyn Randomness,
+) -> Result<Secret, KeyError> {
+    let bags: Vec<Vec<u8>> = certificates
+        .iter()
+        .map(|(name, certificate)| {
+            let friendly_name = Some(name.as_str());
+            let attributes = Attributes {
+                friendly_name,
+                local_key_id: None,
+                trusted: true,
+            };
+            bags::certificate(certificate, &attributes)
+        })
+        .collect();
+    let seal = Seal::new(passphrase, strength, random);
+    let file = seal.pfx(&[seal.closed_safe(&bags)?])?;
+    let read = read(file.expose(), passphrase)?;
+    if !read
+        .certificates
+        .iter()
+        .eq(certificates.iter().map(|(_, der)| *der))
+    {
+        return Err(KeyError::Internal {
+            what: "its own .p12 file",
+        });
+    }
+    Ok(file)
 }
 
 /// What a bundle holds.
@@ -112,23 +147,31 @@ fn with_mac_parameters(pfx: &[u8]) -> Result<Secret, DerError> {
 pub struct Contents {
     /// The first key.
     pub key: Option<PrivateKey>,
+    /// How many keys there are.
+    pub keys: usize,
     /// The certificates, DER: the key's own first, then the others in the order of the file.
     pub certificates: Vec<Vec<u8>>,
     /// What the key is called; without one, what the first certificate is.
     pub friendly_name: Option<String>,
 }
 
-/// Reads a bundle.
+/// Reads a bundle, of which the key called `name` counts as the first.
 ///
 /// # Errors
 /// When the passphrase is wrong, the file is broken, or its key or encryption is unknown.
-pub fn read(der: &[u8], passphrase: &Secret) -> Result<Contents, KeyError> {
-    // The file of NSS, and so of Firefox, is BER with open lengths.
-    if der.starts_with(&[tag::SEQUENCE, 0x80]) {
-        return Err(KeyError::unsupported("a .p12 file in BER", WRITE_ANEW));
-    }
-    let archive = Pkcs12Archive::from_pkcs12(der, password(passphrase)?).map_err(refused)?;
-    let found = archive.keys.first();
+pub fn read_named(
+    file: &[u8],
+    passphrase: &Secret,
+    name: Option<&str>,
+) -> Result<Contents, KeyError> {
+    let archive = archive(file, passphrase)?;
+    let found = match name {
+        Some(name) => archive
+            .keys
+            .iter()
+            .find(|k| k.friendly_name.as_deref() == Some(name)),
+        None => archive.keys.first(),
+    };
     let key = found
         .map(|found| PrivateKey::from_pkcs8(&Secret::new(found.key.as_der().to_vec())))
         .transpose()?;
@@ -143,30 +186,62 @@ pub fn read(der: &[u8], passphrase: &Secret) -> Result<Contents, KeyError> {
     Ok(Contents {
         friendly_name: found.and_then(|f| f.friendly_name.clone()).or(first_name),
         certificates: bags.iter().map(|bag| bag.cert.as_der().to_vec()).collect(),
+        keys: archive.keys.len(),
         key,
     })
 }
 
-/// The crate makes UTF-16 without surrogates of a passphrase.
-fn password(passphrase: &Secret) -> Result<&str, KeyError> {
-    let outside = |text: &&str| text.chars().any(|c| u32::from(c) > 0xffff);
-    let text = passphrase.expose_str();
-    text.filter(|text| !outside(text)).ok_or_else(|| {
-        KeyError::unsupported(
-            "a .p12 passphrase with characters outside the Basic Multilingual Plane",
-            "choose one without emoji and the like: most devices can't type them anyway",
-        )
-    })
+/// Reads a bundle.
+///
+/// # Errors
+/// When the passphrase is wrong, the file is broken, or its key or encryption is unknown.
+pub fn read(file: &[u8], passphrase: &Secret) -> Result<Contents, KeyError> {
+    read_named(file, passphrase, None)
 }
 
-/// A name is only shown: what BMPString can't hold is replaced.
-fn in_bmp(name: &str) -> Cow<'_, str> {
-    let fits = |c: char| u32::from(c) <= 0xffff;
-    if name.chars().all(fits) {
-        return Cow::Borrowed(name);
+/// The names of the keys in a bundle, for a person to pick from.
+///
+/// # Errors
+/// As [`read`].
+pub fn names(file: &[u8], passphrase: &Secret) -> Result<Vec<String>, KeyError> {
+    let keys = archive(file, passphrase)?.keys;
+    Ok(keys
+        .into_iter()
+        .map(|key| key.friendly_name.unwrap_or_default())
+        .collect())
+}
+
+/// The bags, by `p12-keystore`; what it does not decrypt is opened for it.
+fn archive(file: &[u8], passphrase: &Secret) -> Result<Pkcs12Archive, KeyError> {
+    let file = strict(file);
+    if let Some(text) = in_bmp(passphrase) {
+        match Pkcs12Archive::from_pkcs12(&file, text).map_err(refused) {
+            Ok(archive) => return Ok(archive),
+            Err(KeyError::WrongPassphrase) if !passphrase.is_empty() => {
+                return Err(KeyError::WrongPassphrase);
+            }
+            Err(_) => {}
+        }
     }
-    let replaced = name.chars().map(|c| if fits(c) { c } else { '\u{fffd}' });
-    Cow::Owned(replaced.collect())
+    let plain = open::open(&file, passphrase)?;
+    Pkcs12Archive::from_pkcs12(plain.expose(), "").map_err(refused)
+}
+
+/// PEM is taken as well: some programs put a PFX into it.
+fn strict(file: &[u8]) -> Cow<'_, [u8]> {
+    if crate::primitives::pem::looks_like_pem(file)
+        && let Some(Ok(block)) = crate::primitives::pem::blocks(file).next()
+        && ["PKCS12", "PFX"].contains(&block.label.as_str())
+    {
+        return Cow::Owned(block.into_der());
+    }
+    Cow::Borrowed(file)
+}
+
+/// The crate makes UTF-16 without surrogates of a passphrase.
+fn in_bmp(passphrase: &Secret) -> Option<&str> {
+    let text = passphrase.expose_str()?;
+    text.chars().all(|c| u32::from(c) <= 0xffff).then_some(text)
 }
 
 fn refused(error: Error) -> KeyError {
@@ -181,13 +256,9 @@ fn refused(error: Error) -> KeyError {
         | Error::UnsupportedCertificateType => {
             KeyError::unsupported("the encryption or content of this .p12 file", WRITE_ANEW)
         }
-        Error::InvalidParameters => KeyError::unsupported(
-            "a .p12 file whose encryption asks for so much work",
-            "at most 1000000 iterations and 1 GiB of memory are taken on",
-        ),
         Error::InvalidPrivateKey => KeyError::malformed("the key in the .p12 file is not PKCS#8"),
         Error::X509Error(_) => not_a_certificate(),
-        _ => KeyError::malformed("not a PKCS#12 file in DER"),
+        _ => KeyError::malformed("not a PKCS#12 file"),
     }
 }
 

@@ -1,151 +1,206 @@
-//! `export-p12`: key, certificate and chain in `private/NAME.p12`.
+//! `export-p12`: key, certificate and chain in one encrypted file.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::ca::Ca;
-use super::{Context, Error, Passphrases, check_target, read};
-use crate::keys::PrivateKey;
+use super::export_material::{Chain, Material, Source};
+use super::{Context, Error, Passphrases, check_target, export_passphrase};
 use crate::keys::pkcs12::{self, Bundle, Strength};
-use crate::pki::{FileName, Overwrite, Pki, Session};
+use crate::keys::{KeyKind, PrivateKey};
+use crate::pki::{FileName, Overwrite, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 use crate::x509::certificate::Certificate;
 
 /// What is asked for.
 pub struct Request<'a> {
-    /// The PKI directory.
+    /// The PKI directory; not looked at where the source is files.
     pub pki: &'a Path,
-    /// The stem of the files.
-    pub name: FileName,
+    /// Certificate and key.
+    pub source: Source,
     /// How the file is encrypted.
     pub strength: Strength,
-    /// The name that importers show; NAME where it is missing.
+    /// The name that importers show; the certificate's own where it is missing.
     pub friendly_name: Option<String>,
-    /// Whether the intermediates go in.
-    pub chain: bool,
-    /// Where the file goes; `private/NAME.p12` where it is missing.
-    pub out: Option<PathBuf>,
-    /// Whether an existing file may be replaced.
+    /// How much of the chain goes in.
+    pub chain: Chain,
+    /// Where the file goes.
+    pub out: Out,
+    /// Whether privca draws the passphrase.
+    pub generate: bool,
+    /// Whether an existing file may be replaced, and a dead certificate exported.
     pub overwrite: Overwrite,
 }
 
-/// What was written.
-pub struct Exported {
-    /// The stem of the files.
-    pub name: String,
-    /// Where the file lies.
-    pub path: PathBuf,
-    /// How many certificates it holds.
-    pub certificates: usize,
+/// Where an export goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Out {
+    /// `private/NAME.p12`.
+    Pki,
+    /// A file.
+    File(PathBuf),
+    /// The caller, who prints it.
+    Caller,
 }
 
-/// Bundles the key and its certificate.
+/// What was made.
+pub struct Exported {
+    /// What people call it.
+    pub name: String,
+    /// Where the file lies, unless the caller has it.
+    pub path: Option<PathBuf>,
+    /// The file, where the caller is to have it.
+    pub file: Option<Secret>,
+    /// How many certificates it holds.
+    pub certificates: usize,
+    /// What importers show.
+    pub friendly_name: String,
+    /// The passphrase that was drawn. It is nowhere else.
+    pub passphrase: Option<Secret>,
+}
+
+/// Bundles a key and its certificate.
 ///
 /// # Errors
-/// When either is missing, they do not belong together, or the disk fails.
+/// When either is missing, they do not belong together, the certificate is dead, or the disk fails.
 pub fn run(
     context: &Context<'_>,
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Exported, Error> {
-    let pki = context.open(request.pki)?;
-    let path = request
-        .out
-        .clone()
-        .unwrap_or_else(|| pki.layout().p12(&request.name));
-    check_target(&path, request.overwrite)?;
-    let issued = pki.layout().issued(&request.name);
-    let certificate = first_certificate(&issued)?;
-    let key = read::private_key(&pki.layout().key(&request.name), passphrases)?;
-    if key.public().bits() != certificate.public_key().bits() {
-        let said = format!(
-            "the key of '{}' does not belong to {}",
-            request.name,
-            issued.display()
-        );
-        return Err(Error::failed(
-            "key-mismatch",
-            said,
-            "sign a request made from this key",
-        ));
+    let anyway = request.overwrite == Overwrite::Yes;
+    let material = Material::load(context, request.pki, &request.source, anyway)?;
+    let path = destination(request, &material)?;
+    if let Some(path) = &path {
+        check_target(path, request.overwrite)?;
     }
-    let asked = passphrases.for_new(&path);
-    let passphrase = asked.map_err(|why| Error::NoPassphrase(path.clone(), why))?;
-    let passphrase = passphrase.unwrap_or_else(|| Secret::new(Vec::new()));
-    let file = bundle(&pki, request, &key, &certificate, &passphrase)?;
-    if request.out.is_some() {
+    let key = material.open_key(passphrases)?;
+    if request.strength == Strength::Legacy && *key.public().kind() == KeyKind::Ed25519 {
         context
-            .disk
-            .write_whole(&path, file.1.expose(), disk::PRIVATE, request.overwrite)?;
-    } else {
-        let mut session = context.lock(&pki)?;
-        place(context, &mut session, request, &path, &file.1)?;
+            .notices
+            .warn("Apple's importer takes RSA and EC keys alone, and this is an Ed25519 key");
     }
+    let shown = path
+        .clone()
+        .unwrap_or_else(|| format!("the .p12 file of '{}'", material.holder.label).into());
+    let passphrase = if request.generate {
+        export_passphrase::draw(context.random)?
+    } else {
+        let asked = passphrases.for_new(&shown);
+        asked
+            .map_err(|why| Error::NoPassphrase(shown.clone(), why))?
+            .unwrap_or_else(|| Secret::new(Vec::new()))
+    };
+    let friendly_name = request
+        .friendly_name
+        .clone()
+        .unwrap_or_else(|| material.holder.label.clone());
+    let chain = material.chain(request.chain);
+    let content = Content {
+        key: &key,
+        certificate: &material.certificate,
+        chain: &chain,
+        friendly_name: &friendly_name,
+    };
+    let file = content
+        .seal(context, &passphrase, request.strength)
+        .map_err(Error::key(&shown))?;
+    deliver(context, request, &material, path.as_deref(), &file)?;
     Ok(Exported {
-        name: request.name.to_string(),
+        certificates: 1 + chain.len(),
+        name: material.holder.label.clone(),
+        file: path.is_none().then_some(file),
         path,
-        certificates: file.0,
+        friendly_name,
+        passphrase: request.generate.then_some(passphrase),
     })
 }
 
-/// Puts a bundle into the directory.
+/// What goes into a file.
+pub struct Content<'a> {
+    /// The key.
+    pub key: &'a PrivateKey,
+    /// Its certificate.
+    pub certificate: &'a Certificate,
+    /// The certificates above it.
+    pub chain: &'a [&'a Certificate],
+    /// What importers show.
+    pub friendly_name: &'a str,
+}
+
+impl Content<'_> {
+    /// The file's bytes, read back and compared.
+    ///
+    /// # Errors
+    /// When key and certificate do not belong together.
+    pub fn seal(
+        &self,
+        context: &Context<'_>,
+        passphrase: &Secret,
+        strength: Strength,
+    ) -> Result<Secret, crate::keys::KeyError> {
+        let chain: Vec<Vec<u8>> = self.chain.iter().map(|c| c.der().to_vec()).collect();
+        let bundle = Bundle {
+            key: self.key,
+            certificate: self.certificate.der(),
+            chain: &chain,
+            friendly_name: self.friendly_name,
+        };
+        pkcs12::write(&bundle, passphrase, strength, context.random)
+    }
+}
+
+/// Puts a bundle into the PKI directory.
 ///
 /// # Errors
 /// When a file is in the way, or the disk fails.
 pub fn place(
     context: &Context<'_>,
     session: &mut Session,
-    request: &Request<'_>,
-    path: &Path,
-    file: &Secret,
+    name: &FileName,
+    (path, file): (&Path, &Secret),
+    overwrite: Overwrite,
 ) -> Result<(), Error> {
-    let mut txn = session.begin(context.intent(format!("export-p12 {}", request.name)))?;
-    txn.place(path, file.expose(), disk::PRIVATE, request.overwrite)?;
-    txn.audit(context.record("export-p12", json!({ "name": request.name.to_string() })));
+    let mut txn = session.begin(context.intent(format!("export-p12 {name}")))?;
+    txn.place(path, file.expose(), disk::PRIVATE, overwrite)?;
+    txn.audit(context.record("export-p12", json!({ "name": name.to_string() })));
     Ok(txn.commit()?)
 }
 
-/// The number of certificates, and the file's bytes.
-///
-/// # Errors
-/// When the CA cannot be read or the bundle not be made.
-pub fn bundle(
-    pki: &Pki,
-    request: &Request<'_>,
-    key: &PrivateKey,
-    certificate: &Certificate,
-    passphrase: &Secret,
-) -> Result<(usize, Secret), Error> {
-    let chain: Vec<Vec<u8>> = match request.chain {
-        true => Ca::load(pki)?
-            .intermediates()
-            .map(|c| c.der().to_vec())
-            .collect(),
-        false => Vec::new(),
-    };
-    let bundle = Bundle {
-        key,
-        certificate: certificate.der(),
-        chain: &chain,
-        friendly_name: request
-            .friendly_name
-            .as_deref()
-            .unwrap_or(request.name.as_str()),
-    };
-    let file = pkcs12::write(&bundle, passphrase, request.strength);
-    let file = file.map_err(Error::key(&pki.layout().p12(&request.name)))?;
-    Ok((1 + chain.len(), file))
+fn destination(request: &Request<'_>, material: &Material) -> Result<Option<PathBuf>, Error> {
+    match (&request.out, &request.source, material.holder.pki()) {
+        (Out::Caller, ..) => Ok(None),
+        (Out::File(path), ..) => Ok(Some(path.clone())),
+        (Out::Pki, Source::Name(name), Some(pki)) => Ok(Some(pki.layout().p12(name))),
+        (Out::Pki, ..) => Err(Error::Usage(
+            "--cert and --key need --out FILE, or --out - for standard output".to_owned(),
+        )),
+    }
 }
 
-fn first_certificate(path: &Path) -> Result<Certificate, Error> {
-    let found = read::certificates(&disk::read_bounded(path, 1 << 20)?, path)?;
-    found.into_iter().next().ok_or_else(|| {
-        Error::failed(
-            "no-certificate",
-            format!("{} holds no certificate", path.display()),
-            "sign its request first",
-        )
-    })
+fn deliver(
+    context: &Context<'_>,
+    request: &Request<'_>,
+    material: &Material,
+    path: Option<&Path>,
+    file: &Secret,
+) -> Result<(), Error> {
+    if let (Out::Pki, Source::Name(name), Some(pki), Some(path)) =
+        (&request.out, &request.source, material.holder.pki(), path)
+    {
+        let mut session = context.lock(pki)?;
+        return place(context, &mut session, name, (path, file), request.overwrite);
+    }
+    if let Some(path) = path {
+        context
+            .disk
+            .write_whole(path, file.expose(), disk::PRIVATE, request.overwrite)?;
+    }
+    let to = path.map(|path| path.display().to_string());
+    material.holder.audit(
+        context,
+        "export-p12",
+        json!({ "name": material.holder.label, "to": to }),
+    )
 }

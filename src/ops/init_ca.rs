@@ -74,9 +74,8 @@ pub fn root(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
-    Session::check_new(request.pki)?;
+    let new = new_ca_key(context, request, passphrases)?;
     let layout = Layout::new(request.pki);
-    let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
     let mut session = create(context, request.pki)?;
 
     let now = context.now();
@@ -144,10 +143,19 @@ pub fn request(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
-    Session::check_new(request.pki)?;
-    let layout = Layout::new(request.pki);
-    let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
+    let new = new_ca_key(context, request, passphrases)?;
     pending(context, request, &new)
+}
+
+/// The CA's key, in no file yet, for a directory that may be made.
+fn new_ca_key(
+    context: &Context<'_>,
+    request: &Request<'_>,
+    passphrases: &mut dyn Passphrases,
+) -> Result<NewKey, Error> {
+    Session::check_new(request.pki)?;
+    let path = Layout::new(request.pki).ca_key();
+    new_key(context, &path, request.key_type, passphrases)
 }
 
 /// The state in which a CA waits for its certificate.
@@ -204,8 +212,7 @@ pub fn below(
     let profile = profile.for_ca(request.path_len, &request.constraints);
 
     let parent_key = parent_ca.open_key(&above, passphrases)?;
-    let layout = Layout::new(request.pki);
-    let new = new_key(context, &layout.ca_key(), request.key_type, passphrases)?;
+    let new = new_ca_key(context, request, passphrases)?;
     let csr = ca_request(request, &new.key)?;
     let changes = Changes {
         validity: request.validity,

@@ -3,11 +3,17 @@
 
 pub mod ca;
 pub mod error;
+pub mod export;
+mod export_forms;
+pub mod export_material;
+mod export_mobileconfig;
 pub mod export_p12;
+mod export_passphrase;
 pub mod gen_csr;
 pub mod gen_key;
 pub mod health;
 pub mod import_csr;
+pub mod import_p12;
 pub mod init_ca;
 pub mod inspect;
 pub mod issuance;
@@ -16,6 +22,7 @@ pub mod policies;
 pub mod quickstart;
 pub mod read;
 mod registry;
+pub mod set_pass;
 pub mod sign;
 
 use std::path::Path;

@@ -15,6 +15,7 @@ use crate::keys::{self, KeyType};
 use crate::pki::{FileName, Overwrite, Pki, PkiError, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
+use crate::x509::certificate::Certificate;
 use crate::x509::general_name::GeneralName;
 use crate::x509::name_constraints::NameConstraints;
 
@@ -149,18 +150,18 @@ fn bundle(
     let name = client.name.parse::<FileName>().map_err(bug)?;
     let path = pki.layout().p12(&name);
     let key = read::private_key(&pki.layout().key(&name), &mut Unencrypted)?;
-    let request = export_p12::Request {
-        pki: pki.layout().root(),
-        name,
-        strength: Strength::Modern,
-        friendly_name: None,
-        chain: true,
-        out: None,
-        overwrite: Overwrite::No,
+    let chain: Vec<&Certificate> = client.intermediates.iter().collect();
+    let content = export_p12::Content {
+        key: &key,
+        certificate: &client.certificate,
+        chain: &chain,
+        friendly_name: name.as_str(),
     };
     let passphrase = Secret::from(P12_PASSPHRASE.to_owned());
-    let (_, file) = export_p12::bundle(pki, &request, &key, &client.certificate, &passphrase)?;
-    export_p12::place(context, session, &request, &path, &file)?;
+    let file = content
+        .seal(context, &passphrase, Strength::Modern)
+        .map_err(Error::key(&path))?;
+    export_p12::place(context, session, &name, (&path, &file), Overwrite::No)?;
     Ok(path)
 }
 

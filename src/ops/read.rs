@@ -12,7 +12,7 @@ use crate::x509::certificate::Certificate;
 use crate::x509::request::VerifiedRequest;
 
 /// A request, a certificate or a key is a few kilobytes; a chain some hundred.
-const MOST: u64 = 16 << 20;
+pub(super) const MOST: u64 = 16 << 20;
 
 /// The bytes of a file, or of `stdin` for `-`.
 ///

@@ -8,8 +8,7 @@ use super::{NameStyle, TextError, extension, items, key, name, number, object, s
 
 /// Writes what `openssl x509 -noout -text` prints for a certificate.
 ///
-/// Trust settings behind it (PEM label `TRUSTED CERTIFICATE`) are written as well; other bytes
-/// behind it are not looked at, as in OpenSSL.
+/// Bytes behind it are not looked at, as in OpenSSL; but see [`trust`].
 ///
 /// # Errors
 /// Where OpenSSL rejects the certificate, before anything is written; and where `out` fails.
@@ -26,7 +25,7 @@ pub fn certificate_with(
     style: NameStyle,
     out: &mut dyn Write,
 ) -> Result<(), TextError> {
-    let (certificate, end) =
+    let (certificate, _) =
         schema::read(der, &items::CERTIFICATE).map_err(TextError::malformed("certificate"))?;
     let info = certificate.field(0);
     head(out, info)?;
@@ -45,9 +44,20 @@ pub fn certificate_with(
     }
     extension::list(out, "X509v3 extensions", info.field(9).list(), 8)?;
     signature::write(out, certificate.field(1), Some(certificate.field(2)))?;
+    Ok(())
+}
+
+/// Writes the trust settings that follow a certificate: what `openssl x509 -text` adds where the
+/// certificate came as PEM (label `TRUSTED CERTIFICATE` or any other); nothing where there are none.
+///
+/// # Errors
+/// As [`certificate`].
+pub fn trust(der: &[u8], out: &mut dyn Write) -> Result<(), TextError> {
+    let (_, end) =
+        schema::read(der, &items::CERTIFICATE).map_err(TextError::malformed("certificate"))?;
     let rest = der.get(end..).unwrap_or_default();
-    if let Ok((trust, _)) = schema::read(rest, &items::TRUST) {
-        trust_settings(out, &trust)?;
+    if let Ok((settings, _)) = schema::read(rest, &items::TRUST) {
+        trust_settings(out, &settings)?;
     }
     Ok(())
 }

@@ -40,13 +40,13 @@ pub fn crl_with(der: &[u8], style: NameStyle, out: &mut dyn Write) -> Result<(),
     }
     out.write_all(b"\n        Next Update: ")?;
     match info.field(4).primitive() {
-        Some(update) => time::write(out, update)?,
+        Some(update) => drop(time::write(out, update)?),
         None => out.write_all(b"NONE")?,
     }
     out.write_all(b"\n")?;
     extension::list(out, "CRL extensions", info.field(6).list(), 8)?;
-    let revoked = info.field(5).list();
-    out.write_all(if revoked.is_empty() {
+    let mut revoked = info.field(5).stream().peekable();
+    out.write_all(if revoked.peek().is_none() {
         b"No Revoked Certificates.\n"
     } else {
         b"Revoked Certificates:\n"

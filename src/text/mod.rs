@@ -6,7 +6,13 @@
 //! however odd. The one exception: beneath `Unable to load Public Key` OpenSSL prints its error
 //! queue, with thread numbers and source lines, which has no place here.
 //!
-//! [`schema`] reads an object by its description in [`items`]; one file for each part writes it.
+//! The writers write many small pieces: give them something buffered. A revocation list takes no
+//! memory for its entries; other objects take some in proportion to their size.
+//!
+//! Where this stops short of OpenSSL on purpose: private DSA and Diffie-Hellman keys without a public
+//! part are refused above 10,000 bits, for which OpenSSL would compute for hours.
+//!
+//! `schema` reads an object by its description in `items`; one file for each part writes it.
 
 mod certificate;
 mod crl;
@@ -31,7 +37,7 @@ use std::io;
 
 use crate::primitives::ber::BerError;
 
-pub use certificate::{certificate, certificate_with};
+pub use certificate::{certificate, certificate_with, trust};
 pub use crl::{crl, crl_with};
 pub use key::public_key;
 pub use private_key::{private_key, private_key_with_secrets};

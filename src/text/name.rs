@@ -77,7 +77,7 @@ fn slash_value(line: &mut Vec<u8>, value: &Value<'_>) {
     let octets = value.bytes();
     // A GeneralString of four octets a character is cut to its last ones.
     let general = value.primitive().is_some_and(|p| p.tag == u::GENERAL)
-        && octets.len() % 4 == 0
+        && octets.len().is_multiple_of(4)
         && octets.chunks(4).all(|c| matches!(c, [0, 0, 0, _]));
     let step = if general { 4 } else { 1 };
     for octet in octets.chunks(step).filter_map(<[u8]>::last) {

@@ -66,30 +66,32 @@ pub(super) fn labelled(
     magnitude: &[u8],
     width: usize,
 ) -> io::Result<()> {
-    indent(out, width)?;
-    small_or_label(out, label, magnitude)?;
-    if significant(magnitude).len() > 8 {
-        layout::key_octets(out, &with_sign_octet(magnitude), width + 4)?;
-    }
-    Ok(())
+    labelled_signed(out, label, (magnitude, false), width)
 }
 
-/// The first line of [`labelled`].
-fn small_or_label(out: &mut dyn Write, label: &str, magnitude: &[u8]) -> io::Result<()> {
+/// The same for a magnitude and whether it is below zero.
+pub(super) fn labelled_signed(
+    out: &mut dyn Write,
+    label: &str,
+    (magnitude, negative): (&[u8], bool),
+    width: usize,
+) -> io::Result<()> {
+    indent(out, width)?;
     let digits = significant(magnitude);
     if digits.is_empty() {
         return writeln!(out, "{label} 0");
     }
     if digits.len() > 8 {
-        return writeln!(out, "{label}");
+        writeln!(out, "{label}{}", if negative { " (Negative)" } else { "" })?;
+        return layout::key_octets(out, &with_sign_octet(digits), width + 4);
     }
+    let sign = if negative { "-" } else { "" };
     let value = digits.iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
-    writeln!(out, "{label} {value} (0x{value:x})")
+    writeln!(out, "{label} {sign}{value} ({sign}0x{value:x})")
 }
 
 /// With a zero octet before a set top bit.
-fn with_sign_octet(magnitude: &[u8]) -> Vec<u8> {
-    let digits = significant(magnitude);
+fn with_sign_octet(digits: &[u8]) -> Vec<u8> {
     let mut octets = Vec::with_capacity(digits.len() + 1);
     if digits.first().is_some_and(|b| b & 0x80 != 0) {
         octets.push(0);

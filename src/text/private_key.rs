@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::primitives::oid::{Oid, known};
 
 use super::key::{
-    self, DhParameters, Domain, DsaParameters, Edwards, Elliptic, PssRestrictions, Rsa,
+    self, DhParameters, Domain, DsaParameters, Edwards, Elliptic, PssRestrictions, Public, Rsa,
 };
 use super::layout::key_octets;
 use super::schema::{self, Value};
@@ -28,7 +28,11 @@ pub fn private_key(der: &[u8], out: &mut dyn Write) -> Result<(), TextError> {
 /// # Errors
 /// As [`private_key`].
 pub fn private_key_with_secrets(der: &[u8], out: &mut dyn Write) -> Result<(), TextError> {
-    Ok(load(der)?.write_secrets(out)?)
+    let key = load(der)?;
+    if let PrivateKey::Elliptic { secret: None, .. } = key {
+        return Err(UNUSABLE);
+    }
+    Ok(key.write_secrets(out)?)
 }
 
 /// Octets that are wiped after use.
@@ -42,7 +46,8 @@ enum PrivateKey {
     },
     Elliptic {
         public: Elliptic,
-        secret: Secret,
+        /// None where it is longer than the curve's order.
+        secret: Option<Secret>,
     },
     Edwards {
         public: Edwards,
@@ -50,12 +55,12 @@ enum PrivateKey {
     },
     Dsa {
         domain: DsaParameters,
-        public: Vec<u8>,
+        public: Public,
         secret: Secret,
     },
     Dh {
         domain: DhParameters,
-        public: Vec<u8>,
+        public: Public,
         secret: Secret,
     },
 }
@@ -73,12 +78,14 @@ fn load(der: &[u8]) -> Result<PrivateKey, TextError> {
             .map_or_else(|| Err(TextError::malformed("private key")(error)), Ok)
             .map(Some)?,
     };
-    key.ok_or(TextError::Malformed {
-        object: "private key",
-        offset: 0,
-        fault: "algorithm, parameters or value cannot be used",
-    })
+    key.ok_or(UNUSABLE)
 }
+
+const UNUSABLE: TextError = TextError::Malformed {
+    object: "private key",
+    offset: 0,
+    fault: "algorithm, parameters or value cannot be used",
+};
 
 /// PKCS#8 (RFC 5208).
 fn from_info(info: &Value<'_>) -> Option<PrivateKey> {
@@ -105,6 +112,9 @@ fn from_info(info: &Value<'_>) -> Option<PrivateKey> {
         })
     } else if oid == key::DH || oid == key::DHX {
         let domain = DhParameters::load(oid == key::DHX, parameters)?;
+        if number::bits(&domain.p) < MIN_DH_BITS {
+            return None;
+        }
         let (value, _) = schema::read(octets, &items::INTEGER).ok()?;
         let public = power(&domain.g, value.bytes(), &domain.p)?;
         Some(PrivateKey::Dh {
@@ -117,9 +127,16 @@ fn from_info(info: &Value<'_>) -> Option<PrivateKey> {
     }
 }
 
-fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Vec<u8>> {
+/// OpenSSL computes no Diffie-Hellman public key for primes below this size,
+const MIN_DH_BITS: usize = 512;
+/// nor above this one. It would for DSA, and for exponents of any length, and take hours.
+const MAX_BITS: u64 = 10_000;
+
+fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Public> {
     let [base, exponent, modulus] = [base, exponent, modulus].map(BigUint::from_bytes_be);
-    (modulus != BigUint::default()).then(|| base.modpow(&exponent, &modulus).to_bytes_be())
+    let sized = |number: &BigUint| (1..=MAX_BITS).contains(&number.bits());
+    (sized(&modulus) && exponent.bits() <= MAX_BITS)
+        .then(|| Public::of_magnitude(base.modpow(&exponent, &modulus).to_bytes_be()))
 }
 
 /// PKCS#1 (RFC 8017, A.1.2).
@@ -151,10 +168,10 @@ fn from_elliptic(der: &[u8], domain: Option<Domain>) -> Option<PrivateKey> {
         Some(inner) => Domain::of_choice(inner)?,
         None => domain?,
     };
-    let secret = padded(key.field(1).bytes(), domain.bits().div_ceil(8) as usize)?;
+    let secret = padded(key.field(1).bytes(), domain.bits().div_ceil(8) as usize);
     let point = match key.field(3).present() {
         Some(point) => point.bytes().to_vec(),
-        None => domain.multiple_of_generator(&secret)?,
+        None => domain.multiple_of_generator(key.field(1).bytes())?,
     };
     domain.has(&point).then(|| PrivateKey::Elliptic {
         public: Elliptic { domain, point },
@@ -175,6 +192,7 @@ fn padded(octets: &[u8], size: usize) -> Option<Secret> {
 fn from_dsa(der: &[u8]) -> Option<PrivateKey> {
     let (key, _) = schema::read(der, &items::DSA_PRIVATE_KEY).ok()?;
     let [p, q, g, public] = [1, 2, 3, 4].map(|i| key.field(i).bytes().to_vec());
+    let public = Public::of_magnitude(public);
     Some(PrivateKey::Dsa {
         domain: DsaParameters { p, q, g },
         public,
@@ -212,7 +230,7 @@ impl PrivateKey {
             Self::Rsa { public, numbers } => write_rsa(out, public, numbers),
             Self::Elliptic { public, secret } => {
                 writeln!(out, "Private-Key: ({} bit)\npriv:", public.domain.bits())?;
-                key_octets(out, secret, 4)?;
+                key_octets(out, secret.as_deref().map_or(&[], |s| s), 4)?;
                 out.write_all(b"pub:\n")?;
                 key_octets(out, &public.point, 4)?;
                 public.domain.write(out, 0)
@@ -230,7 +248,7 @@ impl PrivateKey {
             } => {
                 writeln!(out, "Private-Key: ({} bit)", number::bits(&domain.p))?;
                 number::labelled(out, "priv:", secret, 0)?;
-                number::labelled(out, "pub: ", public, 0)?;
+                public.write(out, "pub: ", 0)?;
                 domain.write(out, 0)
             }
             Self::Dh {
@@ -240,7 +258,7 @@ impl PrivateKey {
             } => {
                 writeln!(out, "DH Private-Key: ({} bit)", number::bits(&domain.p))?;
                 number::labelled(out, "private-key:", secret, 0)?;
-                number::labelled(out, "public-key:", public, 0)?;
+                public.write(out, "public-key:", 0)?;
                 domain.write(out, 0)
             }
         }

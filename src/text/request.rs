@@ -33,8 +33,7 @@ pub fn request_with(der: &[u8], style: NameStyle, out: &mut dyn Write) -> Result
     out.write_all(b"        Subject: ")?;
     name::write(out, info.field(1), style)?;
     out.write_all(b"\n        Subject Public Key Info:\n            Public Key Algorithm: ")?;
-    key::write_info(out, info.field(2))?;
-    if !attributes(out, info.field(3).list())? {
+    if !key::write_info(out, info.field(2))? || !attributes(out, info.field(3))? {
         return Ok(());
     }
     requested_extensions(out, info.field(3).list())?;
@@ -48,12 +47,16 @@ fn is_extension_request(attribute: &Value<'_>) -> bool {
 }
 
 /// False at an attribute without values, where OpenSSL stops.
-fn attributes(out: &mut dyn Write, attributes: &[Value<'_>]) -> io::Result<bool> {
+fn attributes(out: &mut dyn Write, attributes: &Value<'_>) -> io::Result<bool> {
     out.write_all(b"        Attributes:\n")?;
-    if attributes.is_empty() {
+    if !attributes.is_absent() && attributes.list().is_empty() {
         out.write_all(b"            (none)\n")?;
     }
-    for attribute in attributes.iter().filter(|a| !is_extension_request(a)) {
+    for attribute in attributes
+        .list()
+        .iter()
+        .filter(|a| !is_extension_request(a))
+    {
         indent(out, 12)?;
         let mut width = object::write(out, attribute.field(0))?;
         let values = attribute.field(1).list();

@@ -8,10 +8,11 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// Writes `Mar  2 10:14:07 2026 GMT`, or `Bad time value`.
-pub(super) fn write(out: &mut dyn Write, time: &Primitive<'_>) -> io::Result<()> {
+/// Writes `Mar  2 10:14:07 2026 GMT`, or `Bad time value` and says false.
+pub(super) fn write(out: &mut dyn Write, time: &Primitive<'_>) -> io::Result<bool> {
     let Some(moment) = Moment::read(time) else {
-        return out.write_all(b"Bad time value");
+        out.write_all(b"Bad time value")?;
+        return Ok(false);
     };
     let month = MONTHS.get(moment.month - 1).unwrap_or(&"");
     write!(
@@ -22,11 +23,8 @@ pub(super) fn write(out: &mut dyn Write, time: &Primitive<'_>) -> io::Result<()>
     if time.tag == u::GENERALIZED_TIME {
         out.write_all(fraction(&time.bytes))?;
     }
-    write!(out, " {}", moment.year)?;
-    if time.bytes.last() == Some(&b'Z') {
-        out.write_all(b" GMT")?;
-    }
-    Ok(())
+    write!(out, " {} GMT", moment.year)?;
+    Ok(true)
 }
 
 /// The fraction of a second with its point, where it stands behind the seconds.

@@ -2,7 +2,7 @@
 //!
 //! `rcgen` drafts each structure under a signer that signs nothing. Its names hold one value for
 //! each attribute type and are encoded anew, so the exact issuer, subject, key and algorithm go into
-//! the draft here, byte for byte: [`exact`] is the one place where that happens.
+//! the draft here, byte for byte: `exact` is the one place where that happens.
 
 use std::fmt;
 

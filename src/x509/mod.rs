@@ -1,6 +1,7 @@
 //! X.509: names, extensions, requests, certificates, revocation lists, and the one function that
 //! turns a draft into a signed object.
 
+pub mod attribute;
 pub mod certificate;
 pub mod draft;
 pub mod extension;

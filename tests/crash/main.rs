@@ -11,6 +11,9 @@
     reason = "a test stops where it fails"
 )]
 
+#[path = "../support/memory.rs"]
+mod support;
+
 mod host;
 mod whole;
 
@@ -105,7 +108,7 @@ fn a_full_or_failing_disk_is_an_error_and_nothing_is_lost() {
 /// Runs the case once for every write point, until a run meets no fault.
 fn sweep(case: &Case, fault: Fault) -> usize {
     for n in 0.. {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = support::memory();
         for words in case.before {
             assert_eq!(run(folder.path(), words, None).0, 0, "{words}");
         }

@@ -15,6 +15,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cost;
 mod inspect;
 mod names;
 mod nginx;

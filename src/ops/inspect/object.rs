@@ -7,8 +7,9 @@ use ring::digest;
 
 use super::source::{Fault, Place, Raw};
 use super::{Kind, p12_text, report, summary};
+use crate::keys::KeyError;
 use crate::keys::envelope::{self, Envelope};
-use crate::keys::{KeyError, pkcs12_info};
+use crate::keys::pkcs12::info as pkcs12_info;
 use crate::ops::{Error, Passphrases};
 use crate::primitives::ber_to_der;
 use crate::primitives::der::{self, Reader, tag};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::object::{Key, name_of};
-use crate::keys::pkcs12_info::{Archive, Bag, Content};
+use crate::keys::pkcs12::info::{Archive, Bag, Content};
 use crate::primitives::secret::Secret;
 use crate::text::{self, TextError};
 

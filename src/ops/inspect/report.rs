@@ -7,7 +7,7 @@ use super::key_report;
 use super::names::{self, number, set};
 use super::object::{Content, Fingerprint, Object, strict};
 use super::{detect::Kind, extensions};
-use crate::keys::pkcs12_info::{self, Bag};
+use crate::keys::pkcs12::info::{self as pkcs12_info, Bag};
 use crate::primitives::der::{DerError, Reader, tag};
 use crate::primitives::hex;
 use crate::primitives::oid::known;

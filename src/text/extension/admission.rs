@@ -13,7 +13,7 @@ pub(super) fn admission(out: &mut dyn Write, value: &Value<'_>, width: usize) ->
         writeln!(out, "Entry {}:", i + 1)?;
         authority(out, entry.field(0), width + 2)?;
         if let Some(naming) = entry.field(1).present()
-            && !naming_authority(out, naming, width)?
+            && !naming_authority(out, naming, width + 2)?
         {
             return Ok(false);
         }
@@ -47,7 +47,7 @@ fn profession_info(out: &mut dyn Write, value: &Value<'_>, width: usize) -> io::
         out.write_all(b"\n")?;
     }
     if let Some(naming) = value.field(0).present()
-        && !naming_authority(out, naming, width + 2)?
+        && !naming_authority(out, naming, width + 4)?
     {
         return Ok(false);
     }
@@ -76,10 +76,10 @@ fn naming_authority(out: &mut dyn Write, value: &Value<'_>, width: usize) -> io:
         return Ok(false);
     }
     indent(out, width)?;
-    out.write_all(b"namingAuthority: ")?;
+    out.write_all(b"namingAuthority:\n")?;
     if !id.is_absent() {
-        indent(out, width)?;
-        out.write_all(b"  admissionAuthorityId: ")?;
+        indent(out, width + 2)?;
+        out.write_all(b"namingAuthorityId: ")?;
         identifier_line(out, id)?;
     }
     for (label, string) in [("namingAuthorityText", text), ("namingAuthorityUrl", url)] {

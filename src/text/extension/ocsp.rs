@@ -52,7 +52,9 @@ fn crl_id(out: &mut dyn Write, value: &Value<'_>, width: usize) -> io::Result<bo
     if let Some(crl_time) = value.field(2).primitive() {
         indent(out, width)?;
         out.write_all(b"crlTime: ")?;
-        time::write(out, crl_time)?;
+        if !time::write(out, crl_time)? {
+            return Ok(false);
+        }
         out.write_all(b"\n")?;
     }
     Ok(true)

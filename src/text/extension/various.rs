@@ -154,10 +154,10 @@ pub(super) fn objects(out: &mut dyn Write, value: &Value<'_>, width: usize) -> i
 
 pub(super) fn time(out: &mut dyn Write, value: &Value<'_>, width: usize) -> io::Result<bool> {
     indent(out, width)?;
-    if let Some(time) = value.primitive() {
-        times::write(out, time)?;
+    match value.primitive() {
+        Some(time) => times::write(out, time),
+        None => Ok(false),
     }
-    Ok(true)
 }
 
 /// An IA5String or UTF8String; an empty one is not shown.

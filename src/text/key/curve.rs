@@ -44,11 +44,53 @@ pub(super) fn named(oid: &Oid) -> Option<&'static Row> {
 impl Curve {
     pub(super) fn of_row(row: &Row) -> Option<Self> {
         let (parameters, _) = schema::read(row.2, &items::EC_PARAMETERS).ok()?;
-        Self::explicit(parameters.choice()?.1)
+        Self::unchecked(parameters.choice()?.1)
     }
 
     /// From X9.62 parameters; nothing where OpenSSL refuses them.
     pub(super) fn explicit(parameters: &Value<'_>) -> Option<Self> {
+        let mut curve = Self::unchecked(parameters)?;
+        if curve.order.bits() > curve.degree() + 1 || !curve.has(&curve.generator) {
+            return None;
+        }
+        // OpenSSL puts its own curve in place of one that it knows, but for the seed.
+        if let Some(mut known) = CURVES
+            .iter()
+            .filter_map(Self::of_row)
+            .find(|c| c.is(&curve))
+        {
+            known.seed = known.seed.filter(|_| curve.seed.is_some());
+            return Some(known);
+        }
+        if curve.cofactor == BigUint::default() {
+            curve.cofactor = curve.guessed_cofactor();
+        }
+        Some(curve)
+    }
+
+    /// True if field, coefficients, generator and order are the same; `self` is from the table, its
+    /// generator uncompressed.
+    fn is(&self, other: &Self) -> bool {
+        if (&self.modulus, &self.a, &self.b, &self.order)
+            != (&other.modulus, &other.a, &other.b, &other.order)
+        {
+            return false;
+        }
+        let size = self.degree().div_ceil(8) as usize;
+        let (Some((_, ours)), Some((form, theirs))) =
+            (self.generator.split_first(), other.generator.split_first())
+        else {
+            return false;
+        };
+        if !matches!(form, 2 | 3) {
+            return ours == theirs;
+        }
+        let (x, y) = ours.split_at(size.min(ours.len()));
+        let [x_number, y_number] = [x, y].map(BigUint::from_bytes_be);
+        x == theirs && self.sign_of(&x_number, &y_number) == (form & 1 == 1)
+    }
+
+    fn unchecked(parameters: &Value<'_>) -> Option<Self> {
         let (field, modulus) = field(parameters.field(1))?;
         let coefficients = parameters.field(2);
         let unsigned = |value: &Value<'_>| BigUint::from_bytes_be(value.bytes());
@@ -78,13 +120,6 @@ impl Curve {
         };
         curve.a = curve.reduced(a);
         curve.b = curve.reduced(b);
-        if curve.order.bits() > curve.degree() + 1 || !curve.has(&curve.generator) {
-            return None;
-        }
-        // OpenSSL cannot have the point at infinity as generator when it prints.
-        if curve.cofactor == BigUint::default() {
-            curve.cofactor = curve.guessed_cofactor();
-        }
         Some(curve)
     }
 
@@ -134,12 +169,20 @@ impl Curve {
                     return false;
                 };
                 let hybrid = *form != 4;
-                if hybrid && self.field == Field::Prime && (form & 1 == 1) != y.bit(0) {
+                if hybrid && (form & 1 == 1) != self.sign_of(&x, &y) {
                     return false;
                 }
                 self.satisfied(&x, &y)
             }
             _ => false,
+        }
+    }
+
+    /// The bit that tells y from the other solution.
+    fn sign_of(&self, x: &BigUint, y: &BigUint) -> bool {
+        match self.field {
+            Field::Prime => y.bit(0),
+            Field::Binary(_) => self.times(y, &self.inverse(x)).bit(0),
         }
     }
 
@@ -187,19 +230,27 @@ impl Curve {
         trace == zero
     }
 
-    /// By Fermat: raised to 2^m - 2.
-    fn inverse(&self, number: &BigUint) -> BigUint {
-        let mut power = number.clone();
-        let mut result = BigUint::from(1u8);
-        for _ in 1..self.degree() {
-            power = self.times(&power, &power);
-            result = self.times(&result, &power);
+    /// In a binary field, by Euclid's algorithm; zero where there is none.
+    pub(super) fn inverse(&self, number: &BigUint) -> BigUint {
+        let (mut u, mut v) = (number.clone(), self.modulus.clone());
+        let (mut g, mut h) = (BigUint::from(1u8), BigUint::default());
+        while u.bits() > 1 {
+            if u.bits() < v.bits() {
+                std::mem::swap(&mut u, &mut v);
+                std::mem::swap(&mut g, &mut h);
+            }
+            let shift = u.bits() - v.bits();
+            u ^= &v << shift;
+            g ^= &h << shift;
         }
-        result
+        if u.bits() == 0 {
+            return u;
+        }
+        self.reduced(g)
     }
 
     /// The product in a binary field.
-    fn times(&self, left: &BigUint, right: &BigUint) -> BigUint {
+    pub(super) fn times(&self, left: &BigUint, right: &BigUint) -> BigUint {
         let mut product = BigUint::default();
         for bit in 0..right.bits() {
             if right.bit(bit) {
@@ -213,8 +264,17 @@ impl Curve {
         if self.field == Field::Prime {
             return number % &self.modulus;
         }
-        let mut number = number;
         let length = self.modulus.bits();
+        if number.bits() > 4 * MAX_FIELD_BITS {
+            // A coefficient of any length, octet by octet: the loop below would take its square.
+            return number
+                .to_bytes_be()
+                .iter()
+                .fold(BigUint::default(), |sum, octet| {
+                    self.reduced((sum << 8) ^ BigUint::from(*octet))
+                });
+        }
+        let mut number = number;
         while number.bits() >= length {
             let shift = number.bits() - length;
             number ^= &self.modulus << shift;

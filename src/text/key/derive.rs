@@ -45,25 +45,63 @@ fn little_endian(number: &BigUint, size: usize) -> Vec<u8> {
     octets
 }
 
-/// A multiple of the generator as an uncompressed point; nothing for a curve over a binary field,
-/// and for the point at infinity.
+/// A multiple of the generator as an uncompressed point; nothing for the point at infinity, and for
+/// a generator in compressed form.
 pub(super) fn multiple_of_generator(curve: &Curve, scalar: &[u8]) -> Option<Vec<u8>> {
-    if curve.field != Field::Prime {
-        return None;
-    }
     let size = curve.degree().div_ceil(8) as usize;
     let (form, coordinates) = curve.generator.split_first()?;
     if !matches!(form, 4 | 6 | 7) {
         return None;
     }
     let (x, y) = coordinates.split_at_checked(size)?;
+    let [x, y, scalar] = [x, y, scalar].map(BigUint::from_bytes_be);
+    let scalar = scalar % &curve.order;
+    let (x, y) = match curve.field {
+        Field::Prime => prime_multiple(curve, x, y, &scalar)?,
+        Field::Binary(_) => binary_multiple(curve, (x, y), &scalar)?,
+    };
+    Some([vec![4], octets(&x, size), octets(&y, size)].concat())
+}
+
+/// In affine coordinates.
+type Affine = (BigUint, BigUint);
+
+fn binary_multiple(curve: &Curve, generator: Affine, scalar: &BigUint) -> Option<Affine> {
+    let mut point: Option<Affine> = None;
+    for bit in (0..scalar.bits()).rev() {
+        point = point.and_then(|p| binary_sum(curve, &p, &p));
+        if scalar.bit(bit) {
+            point = match point {
+                Some(point) => binary_sum(curve, &point, &generator),
+                None => Some(generator.clone()),
+            };
+        }
+    }
+    point
+}
+
+fn binary_sum(curve: &Curve, one: &Affine, two: &Affine) -> Option<Affine> {
+    let same_x = one.0 == two.0;
+    if same_x && (one.1 != two.1 || one.0 == BigUint::default()) {
+        return None;
+    }
+    let slope = if same_x {
+        &one.0 ^ curve.times(&one.1, &curve.inverse(&one.0))
+    } else {
+        curve.times(&(&one.1 ^ &two.1), &curve.inverse(&(&one.0 ^ &two.0)))
+    };
+    let x = curve.times(&slope, &slope) ^ &slope ^ &one.0 ^ &two.0 ^ &curve.a;
+    let y = curve.times(&slope, &(&one.0 ^ &x)) ^ &x ^ &one.1;
+    Some((x, y))
+}
+
+fn prime_multiple(curve: &Curve, x: BigUint, y: BigUint, scalar: &BigUint) -> Option<Affine> {
     let field = Modulus(curve.modulus.clone());
     let generator = Jacobian {
-        x: BigUint::from_bytes_be(x),
-        y: BigUint::from_bytes_be(y),
+        x,
+        y,
         z: BigUint::from(1u8),
     };
-    let scalar = BigUint::from_bytes_be(scalar);
     let mut point: Option<Jacobian> = None;
     for bit in (0..scalar.bits()).rev() {
         point = point.and_then(|p| p.doubled(&field, &curve.a));
@@ -79,7 +117,7 @@ pub(super) fn multiple_of_generator(curve: &Curve, scalar: &[u8]) -> Option<Vec<
     let square = field.times(&inverse, &inverse);
     let x = field.times(&point.x, &square);
     let y = field.times(&point.y, &field.times(&square, &inverse));
-    Some([vec![4], octets(&x, size), octets(&y, size)].concat())
+    Some((x, y))
 }
 
 /// A point in Jacobian coordinates; infinity is `None` outside.

@@ -63,7 +63,7 @@ impl Domain {
         self.curve.order.bits()
     }
 
-    /// The public point of a private number; nothing on curves over binary fields.
+    /// The public point of a private number.
     pub(in crate::text) fn multiple_of_generator(&self, scalar: &[u8]) -> Option<Vec<u8>> {
         super::derive::multiple_of_generator(&self.curve, scalar)
     }
@@ -133,10 +133,6 @@ impl Elliptic {
     }
 
     pub(in crate::text) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
-        // OpenSSL loads the point at infinity and then cannot print it.
-        if self.point == [0] {
-            return Ok(());
-        }
         indent(out, width)?;
         writeln!(out, "Public-Key: ({} bit)", self.domain.bits())?;
         indent(out, width)?;

@@ -6,10 +6,38 @@ use crate::text::layout::{indent, key_octets};
 use crate::text::schema::{self, Primitive, Value, universal as u};
 use crate::text::{items, number};
 
-/// The INTEGER that is the key, as octets.
-pub(super) fn public(key: &[u8]) -> Option<Vec<u8>> {
-    let (key, _) = schema::read(key, &items::INTEGER).ok()?;
-    Some(key.bytes().to_vec())
+/// A public number. Nothing keeps one from being below zero, and OpenSSL shows it then.
+pub(in crate::text) struct Public {
+    magnitude: Vec<u8>,
+    negative: bool,
+}
+
+impl Public {
+    /// From the INTEGER that is the key.
+    pub(super) fn load(key: &[u8]) -> Option<Self> {
+        let (key, _) = schema::read(key, &items::INTEGER).ok()?;
+        let number = key.primitive()?;
+        Some(Self {
+            magnitude: number.bytes.to_vec(),
+            negative: number.negative,
+        })
+    }
+
+    pub(in crate::text) fn of_magnitude(magnitude: Vec<u8>) -> Self {
+        Self {
+            magnitude,
+            negative: false,
+        }
+    }
+
+    pub(in crate::text) fn write(
+        &self,
+        out: &mut dyn Write,
+        label: &str,
+        width: usize,
+    ) -> io::Result<()> {
+        number::labelled_signed(out, label, (&self.magnitude, self.negative), width)
+    }
 }
 
 fn sequence<'v>(parameters: &'v Value<'_>) -> Option<&'v Primitive<'v>> {
@@ -34,12 +62,12 @@ impl DsaParameters {
     pub(in crate::text) fn write_public(
         &self,
         out: &mut dyn Write,
-        public: &[u8],
+        public: &Public,
         width: usize,
     ) -> io::Result<()> {
         indent(out, width)?;
         writeln!(out, "Public-Key: ({} bit)", number::bits(&self.p))?;
-        number::labelled(out, "pub: ", public, width)?;
+        public.write(out, "pub: ", width)?;
         self.write(out, width)
     }
 
@@ -99,12 +127,12 @@ impl DhParameters {
     pub(in crate::text) fn write_public(
         &self,
         out: &mut dyn Write,
-        public: &[u8],
+        public: &Public,
         width: usize,
     ) -> io::Result<()> {
         indent(out, width)?;
         writeln!(out, "DH Public-Key: ({} bit)", number::bits(&self.p))?;
-        number::labelled(out, "public-key:", public, width)?;
+        public.write(out, "public-key:", width)?;
         self.write(out, width)
     }
 
@@ -150,14 +178,14 @@ impl DhParameters {
 /// A Diffie-Hellman public key.
 pub(in crate::text) struct DhKey {
     parameters: DhParameters,
-    public: Vec<u8>,
+    public: Public,
 }
 
 impl DhKey {
     pub(super) fn load(x942: bool, parameters: &Value<'_>, key: &[u8]) -> Option<Self> {
         Some(Self {
             parameters: DhParameters::load(x942, parameters)?,
-            public: public(key)?,
+            public: Public::load(key)?,
         })
     }
 

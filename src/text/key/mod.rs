@@ -18,13 +18,13 @@ use super::{TextError, items, object};
 
 pub(super) use edwards::{Edwards, edwards_kind};
 pub(super) use elliptic::{Domain, Elliptic, parameters as curve_parameters};
-pub(super) use finite_field::{DhKey, DhParameters, DsaParameters};
+pub(super) use finite_field::{DhKey, DhParameters, DsaParameters, Public};
 pub(super) use rsa::{PssRestrictions, Rsa};
 
 /// A public key that OpenSSL can load.
 pub(super) enum PublicKey {
     Rsa(Rsa),
-    Dsa(DsaParameters, Vec<u8>),
+    Dsa(DsaParameters, Public),
     Dh(DhKey),
     Elliptic(Elliptic),
     Edwards(Edwards),
@@ -35,6 +35,14 @@ pub(super) const DH: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 3
 pub(super) const DHX: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1]);
 /// X.500's, which OpenSSL loads as well.
 const RSA_X500: Oid = Oid::known(&[0x55, 8, 1, 1]);
+
+/// DSA's identifier, or one of those that OpenSSL takes for it: old ones, and of signatures.
+fn is_dsa(oid: &Oid) -> bool {
+    matches!(
+        oid.contents(),
+        [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1 | 3] | [0x2b, 14, 3, 2, 12 | 13 | 27]
+    )
+}
 
 impl PublicKey {
     /// From a SubjectPublicKeyInfo read as `items::PUBLIC_KEY`; nothing where OpenSSL is unable to
@@ -50,14 +58,19 @@ impl PublicKey {
             Rsa::load(key, Some(restrictions)).map(Self::Rsa)
         } else if oid == known::EC_PUBLIC_KEY {
             Elliptic::load(parameters, key).map(Self::Elliptic)
-        } else if oid == DSA {
+        } else if is_dsa(&oid) {
             let parameters = DsaParameters::load(parameters)?;
-            Some(Self::Dsa(parameters, finite_field::public(key)?))
+            Some(Self::Dsa(parameters, Public::load(key)?))
         } else if oid == DH || oid == DHX {
             DhKey::load(oid == DHX, parameters, key).map(Self::Dh)
         } else {
             Edwards::load(&oid, parameters, key).map(Self::Edwards)
         }
+    }
+
+    /// OpenSSL loads the point at infinity and then cannot print it.
+    fn is_printable(&self) -> bool {
+        !matches!(self, Self::Elliptic(key) if key.point == [0])
     }
 
     fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
@@ -71,14 +84,17 @@ impl PublicKey {
     }
 }
 
-/// The algorithm and the key of a certificate or request.
-pub(super) fn write_info(out: &mut dyn Write, info: &Value<'_>) -> io::Result<()> {
+/// The algorithm and the key of a certificate or request; false where OpenSSL cannot print a key
+/// that it loaded.
+pub(super) fn write_info(out: &mut dyn Write, info: &Value<'_>) -> io::Result<bool> {
     object::write(out, info.field(0).field(0))?;
     out.write_all(b"\n")?;
     match PublicKey::load(info) {
-        Some(key) => key.write(out, 16),
-        None => out.write_all(b"            Unable to load Public Key\n"),
+        Some(key) if key.is_printable() => key.write(out, 16)?,
+        Some(_) => return Ok(false),
+        None => out.write_all(b"            Unable to load Public Key\n")?,
     }
+    Ok(true)
 }
 
 /// Writes what `openssl pkey -pubin -noout -text_pub` prints for a SubjectPublicKeyInfo, or for an
@@ -94,7 +110,7 @@ pub fn public_key(spki_der: &[u8], out: &mut dyn Write) -> Result<(), TextError>
             None => return Err(TextError::malformed("public key")(error)),
         },
     };
-    match key {
+    match key.filter(PublicKey::is_printable) {
         Some(key) => Ok(key.write(out, 0)?),
         None => Err(TextError::Malformed {
             object: "public key",

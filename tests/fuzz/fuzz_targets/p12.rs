@@ -4,12 +4,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use privca::keys::pkcs12_info::{self, Part};
-use privca::keys::{envelope::Envelope, pkcs12};
+use privca::keys::envelope::Envelope;
+use privca::keys::pkcs12::info::Part;
+use privca::keys::pkcs12::{self, info};
 use privca::primitives::secret::Secret;
 
 fuzz_target!(|input: &[u8]| {
-    let Ok(visible) = pkcs12_info::read(input, None) else {
+    let Ok(visible) = info::read(input, None) else {
         return;
     };
     let of = |part: &Part| part.encryption.as_ref().map_or(0, Envelope::work);
@@ -19,7 +20,7 @@ fuzz_target!(|input: &[u8]| {
         return;
     }
     let passphrase = Secret::from("test".to_owned());
-    drop(pkcs12_info::read(input, Some(&passphrase)));
+    drop(info::read(input, Some(&passphrase)));
     if mac > 0 && mac < 5000 {
         drop(pkcs12::read(input, &passphrase));
     }

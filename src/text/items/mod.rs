@@ -2,9 +2,13 @@
 //!
 //! Field numbers here are the indices that the writers use with `Value::field`.
 
-use crate::primitives::oid::{Oid, known};
+mod keys;
+
+use crate::primitives::oid::known;
 
 use super::schema::{Field, Item, universal as u};
+
+pub(super) use keys::*;
 
 const fn bits(tags: &[u32]) -> u32 {
     let mut set = 0;
@@ -153,7 +157,7 @@ static CRL_INFO: Item = Item::Sequence(&[
     Field::new("issuer", &NAME),
     Field::new("lastUpdate", &TIME),
     Field::new("nextUpdate", &TIME).optional(),
-    Field::new("revoked", &REVOKED).sequence_of().optional(),
+    Field::new("revoked", &REVOKED).stream_of().optional(),
     Field::new("extensions", &EXTENSION)
         .sequence_of()
         .explicit(0)
@@ -399,137 +403,6 @@ pub(super) static OCSP_SERVICE_LOCATOR: Item = Item::Sequence(&[
     Field::new("issuer", &NAME),
     Field::new("locator", &ACCESS_DESCRIPTION)
         .sequence_of()
-        .optional(),
-]);
-
-pub(super) static RSA_PUBLIC_KEY: Item =
-    Item::Sequence(&[Field::new("n", &UNSIGNED), Field::new("e", &UNSIGNED)]);
-static RSA_PRIME_INFO: Item = Item::Sequence(&[
-    Field::new("r", &UNSIGNED),
-    Field::new("d", &UNSIGNED),
-    Field::new("t", &UNSIGNED),
-]);
-pub(super) static RSA_PRIVATE_KEY: Item = Item::Sequence(&[
-    Field::new("version", &SMALL),
-    Field::new("n", &UNSIGNED),
-    Field::new("e", &UNSIGNED),
-    Field::new("d", &UNSIGNED),
-    Field::new("p", &UNSIGNED),
-    Field::new("q", &UNSIGNED),
-    Field::new("dmp1", &UNSIGNED),
-    Field::new("dmq1", &UNSIGNED),
-    Field::new("iqmp", &UNSIGNED),
-    Field::new("prime_infos", &RSA_PRIME_INFO)
-        .sequence_of()
-        .optional(),
-]);
-pub(super) static PSS_PARAMETERS: Item = Item::Sequence(&[
-    Field::new("hashAlgorithm", &ALGORITHM)
-        .explicit(0)
-        .optional(),
-    Field::new("maskGenAlgorithm", &ALGORITHM)
-        .explicit(1)
-        .optional(),
-    Field::new("saltLength", &INTEGER).explicit(2).optional(),
-    Field::new("trailerField", &INTEGER).explicit(3).optional(),
-]);
-pub(super) static DSA_PARAMETERS: Item = Item::Sequence(&[
-    Field::new("p", &UNSIGNED),
-    Field::new("q", &UNSIGNED),
-    Field::new("g", &UNSIGNED),
-]);
-pub(super) static DSA_PRIVATE_KEY: Item = Item::Sequence(&[
-    Field::new("version", &SMALL),
-    Field::new("p", &UNSIGNED),
-    Field::new("q", &UNSIGNED),
-    Field::new("g", &UNSIGNED),
-    Field::new("pub_key", &UNSIGNED),
-    Field::new("priv_key", &UNSIGNED),
-]);
-pub(super) static DH_PARAMETERS: Item = Item::Sequence(&[
-    Field::new("p", &UNSIGNED),
-    Field::new("g", &UNSIGNED),
-    Field::new("length", &SMALL).optional(),
-]);
-static DHX_VALIDATION: Item = Item::Sequence(&[
-    Field::new("seed", &BIT_STRING),
-    Field::new("counter", &UNSIGNED),
-]);
-pub(super) static DHX_PARAMETERS: Item = Item::Sequence(&[
-    Field::new("p", &UNSIGNED),
-    Field::new("g", &UNSIGNED),
-    Field::new("q", &UNSIGNED),
-    Field::new("j", &UNSIGNED).optional(),
-    Field::new("vparams", &DHX_VALIDATION).optional(),
-]);
-
-static PENTANOMIAL: Item = Item::Sequence(&[
-    Field::new("k1", &SMALL),
-    Field::new("k2", &SMALL),
-    Field::new("k3", &SMALL),
-]);
-/// X9.62's names for the fields and bases of explicit curves.
-pub(super) mod x962 {
-    #![allow(missing_docs, reason = "the names are the standard's own")]
-    use super::Oid;
-
-    pub(crate) const PRIME_FIELD: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 1]);
-    pub(crate) const BINARY_FIELD: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 2]);
-    pub(crate) const NORMAL_BASIS: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 2, 3, 1]);
-    pub(crate) const TRINOMIAL: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 2, 3, 2]);
-    pub(crate) const PENTANOMIAL: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 2, 3, 3]);
-}
-static BINARY_FIELD: Item = Item::Sequence(&[
-    Field::new("m", &SMALL),
-    Field::new("type", &OBJECT),
-    Field::new("basis", &ANY),
-]);
-pub(super) static PENTANOMIAL_BASIS: &Item = &PENTANOMIAL;
-static FIELD_ID: Item = Item::Sequence(&[
-    Field::new("fieldType", &OBJECT),
-    Field::by("field", |oid| {
-        if *oid == x962::PRIME_FIELD {
-            &INTEGER
-        } else if *oid == x962::BINARY_FIELD {
-            &BINARY_FIELD
-        } else {
-            &ANY
-        }
-    }),
-]);
-static CURVE: Item = Item::Sequence(&[
-    Field::new("a", &OCTET_STRING),
-    Field::new("b", &OCTET_STRING),
-    Field::new("seed", &BIT_STRING).optional(),
-]);
-static EXPLICIT_CURVE: Item = Item::Sequence(&[
-    Field::new("version", &SMALL),
-    Field::new("fieldID", &FIELD_ID),
-    Field::new("curve", &CURVE),
-    Field::new("base", &OCTET_STRING),
-    Field::new("order", &INTEGER),
-    Field::new("cofactor", &INTEGER).optional(),
-]);
-pub(super) static EC_PARAMETERS: Item = Item::Choice(&[
-    Field::new("named_curve", &OBJECT),
-    Field::new("parameters", &EXPLICIT_CURVE),
-    Field::new("implicitlyCA", &NULL),
-]);
-pub(super) static EC_PRIVATE_KEY: Item = Item::Sequence(&[
-    Field::new("version", &SMALL),
-    Field::new("privateKey", &OCTET_STRING),
-    Field::new("parameters", &EC_PARAMETERS)
-        .explicit(0)
-        .optional(),
-    Field::new("publicKey", &BIT_STRING).explicit(1).optional(),
-]);
-pub(super) static PRIVATE_KEY_INFO: Item = Item::Sequence(&[
-    Field::new("version", &INTEGER),
-    Field::new("pkeyalg", &ALGORITHM),
-    Field::new("pkey", &OCTET_STRING),
-    Field::new("attributes", &ATTRIBUTE)
-        .set_of()
-        .implicit(0)
         .optional(),
 ]);
 

@@ -1,15 +1,14 @@
 //! What stands in a PKCS#12 file (RFC 7292), for showing it: its MAC, its parts, their encryption
-//! and their bags in the order of the file. Exporting and importing go by [`pkcs12`](super::pkcs12).
+//! and their bags in the order of the file. Exporting and importing go by [`pkcs12`](super).
 //!
 //! Lengths, depth and the work of opening it are bounded before anything is done.
 
-use ring::{digest, hmac};
-use sha1::Sha1;
-use sha2::{Sha256, Sha384, Sha512};
+use ring::hmac;
 use zeroize::Zeroizing;
 
-use super::envelope::{self, Envelope};
-use super::{KeyError, file, pbes1};
+use super::seal::{DATA, ENCRYPTED_DATA, Hash};
+use crate::keys::envelope::{self, Envelope};
+use crate::keys::{KeyError, file, pbes1};
 use crate::primitives::ber_to_der;
 use crate::primitives::der::{self, Reader, tag};
 use crate::primitives::oid::Oid;
@@ -188,47 +187,16 @@ fn mac(
         &[&bmp]
     };
     for text in texts {
-        let Some((algorithm, key)) = mac_key(&mac.hash, text, salt, rounds) else {
+        let Some(hash) = Hash::of(&mac.hash) else {
             return Ok(mac);
         };
-        let key = hmac::Key::new(algorithm, &key);
+        let key = hash.key(text, salt, rounds);
         if hmac::verify(&key, safe, value).is_ok() {
             mac.verified = true;
             return Ok(mac);
         }
     }
     Err(KeyError::WrongPassphrase)
-}
-
-/// The key of the MAC (RFC 7292, appendix B, purpose 3); `None` for a hash that privca has not.
-fn mac_key(
-    hash: &Oid,
-    passphrase: &[u8],
-    salt: &[u8],
-    rounds: u32,
-) -> Option<(hmac::Algorithm, Zeroizing<Vec<u8>>)> {
-    const SHA1: &[u8] = &[0x2b, 14, 3, 2, 26];
-    const SHA2: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2];
-    if hash.contents() == SHA1 {
-        let key = pbes1::kdf::<Sha1, 64>(passphrase, salt, rounds, 3, digest::SHA1_OUTPUT_LEN);
-        return Some((hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key));
-    }
-    let (number, family) = hash.contents().split_last()?;
-    match (family, number) {
-        (SHA2, 1) => {
-            let key = pbes1::kdf::<Sha256, 64>(passphrase, salt, rounds, 3, 32);
-            Some((hmac::HMAC_SHA256, key))
-        }
-        (SHA2, 2) => {
-            let key = pbes1::kdf::<Sha384, 128>(passphrase, salt, rounds, 3, 48);
-            Some((hmac::HMAC_SHA384, key))
-        }
-        (SHA2, 3) => {
-            let key = pbes1::kdf::<Sha512, 128>(passphrase, salt, rounds, 3, 64);
-            Some((hmac::HMAC_SHA512, key))
-        }
-        _ => None,
-    }
 }
 
 fn granted(work: u64) -> Result<(), KeyError> {
@@ -406,8 +374,6 @@ fn implicit_octets(element: &der::Tlv<'_>) -> Result<Vec<u8>, KeyError> {
     Ok(octets)
 }
 
-const DATA: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1]);
-const ENCRYPTED_DATA: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 6]);
 const FRIENDLY_NAME: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 20]);
 const LOCAL_KEY_ID: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 21]);
 /// The arcs in front of a bag's number.

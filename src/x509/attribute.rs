@@ -1,0 +1,276 @@
+//! Attributes of distinguished names: their types, string types, bounds, and how they print.
+
+use std::fmt;
+
+use crate::primitives::der::{self, DerError, Reader, tag};
+use crate::primitives::hex;
+use crate::primitives::oid::{Oid, known};
+
+/// One AttributeTypeAndValue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// The attribute's type.
+    pub oid: Oid,
+    /// The ASN.1 tag of the value, usually one of the string types.
+    pub tag: u8,
+    /// The value's contents octets.
+    pub value: Vec<u8>,
+}
+
+impl Attribute {
+    /// An attribute in the string type that OpenSSL's default mask gives it: PrintableString where
+    /// RFC 5280 demands it (C, serialNumber, dnQualifier), IA5String for emailAddress and DC,
+    /// otherwise UTF8String.
+    ///
+    /// # Errors
+    /// When the value has characters that this type cannot hold, or a length that the attribute's
+    /// upper bound (RFC 5280, appendix A.1) does not allow.
+    pub fn new(oid: Oid, text: &str) -> Result<Self, BadAttribute> {
+        let tag = string_type(&oid);
+        let fits = match tag {
+            tag::PRINTABLE_STRING => text.bytes().all(is_printable_string),
+            tag::IA5_STRING => text.is_ascii(),
+            _ => true,
+        };
+        let attribute = Self {
+            oid,
+            tag,
+            value: text.as_bytes().to_vec(),
+        };
+        if !fits {
+            return Err(BadAttribute {
+                attribute: attribute.label(),
+                fault: Fault::Characters,
+            });
+        }
+        attribute.check().map(|()| attribute)
+    }
+
+    /// Refuses what no certificate should carry: an empty value, control characters (a null byte
+    /// hides what follows from many programs), text that its string type cannot hold, and lengths
+    /// beyond RFC 5280's upper bounds.
+    ///
+    /// # Errors
+    /// When the value is one of these.
+    pub fn check(&self) -> Result<(), BadAttribute> {
+        let refuse = |fault| {
+            Err(BadAttribute {
+                attribute: self.label(),
+                fault,
+            })
+        };
+        let Some(text) = self.decoded() else {
+            return refuse(Fault::Characters);
+        };
+        if text.is_empty() {
+            return refuse(Fault::Empty);
+        }
+        if text.chars().any(char::is_control) {
+            return refuse(Fault::Control);
+        }
+        let (least, most) = bounds(&self.oid);
+        let length = text.chars().count();
+        if length < least || length > most {
+            return refuse(Fault::Length {
+                length,
+                least,
+                most,
+            });
+        }
+        Ok(())
+    }
+
+    /// OpenSSL's short name of the type (`CN`), or the dotted identifier.
+    pub fn label(&self) -> String {
+        self.oid
+            .short_name()
+            .map_or_else(|| self.oid.to_string(), str::to_owned)
+    }
+
+    /// The value as text: string types decoded, with U+FFFD for what cannot be; anything else as
+    /// `#` and the hex of its DER (RFC 4514, 2.4).
+    pub fn text(&self) -> String {
+        self.decoded().unwrap_or_else(|| match self.tag {
+            tag::UTF8_STRING => String::from_utf8_lossy(&self.value).into_owned(),
+            _ => format!("#{}", hex::lower(&der::tlv(self.tag, &self.value))),
+        })
+    }
+
+    /// The value as text; `None` where the type is no string type or the bytes are not of it.
+    fn decoded(&self) -> Option<String> {
+        match self.tag {
+            tag::UTF8_STRING => String::from_utf8(self.value.clone()).ok(),
+            tag::PRINTABLE_STRING | tag::IA5_STRING | tag::NUMERIC_STRING | tag::VISIBLE_STRING => {
+                let ascii = self.value.is_ascii();
+                ascii.then(|| self.value.iter().map(|b| char::from(*b)).collect())
+            }
+            // everybody, OpenSSL included, reads Latin-1 here
+            tag::TELETEX_STRING => Some(self.value.iter().map(|b| char::from(*b)).collect()),
+            tag::BMP_STRING => {
+                let (units, []) = self.value.as_chunks::<2>() else {
+                    return None;
+                };
+                let units: Vec<u16> = units.iter().map(|u| u16::from_be_bytes(*u)).collect();
+                String::from_utf16(&units).ok()
+            }
+            tag::UNIVERSAL_STRING => {
+                let (points, []) = self.value.as_chunks::<4>() else {
+                    return None;
+                };
+                points
+                    .iter()
+                    .map(|p| char::from_u32(u32::from_be_bytes(*p)))
+                    .collect()
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn read(set: &mut Reader<'_>) -> Result<Self, DerError> {
+        let mut fields = set.sequence("an attribute is no SEQUENCE")?;
+        let oid = fields.oid("an attribute has no type")?;
+        let value = fields.any()?;
+        fields.finish()?;
+        Ok(Self {
+            oid,
+            tag: value.tag,
+            value: value.value.to_vec(),
+        })
+    }
+
+    pub(super) fn to_der(&self) -> Vec<u8> {
+        der::sequence(&[self.oid.to_der(), der::tlv(self.tag, &self.value)])
+    }
+
+    pub(super) fn push_oneline_value(&self, line: &mut String) {
+        for byte in &self.value {
+            match byte {
+                b'/' | b'+' => {
+                    line.push('\\');
+                    line.push(char::from(*byte));
+                }
+                0x20..=0x7e => line.push(char::from(*byte)),
+                _ => line.push_str(&format!("\\x{byte:02X}")),
+            }
+        }
+    }
+
+    pub(super) fn rfc4514(&self) -> String {
+        let mut text = format!("{}=", self.label());
+        let Some(value) = self.decoded() else {
+            text.push('#');
+            text.push_str(&hex::lower(&der::tlv(self.tag, &self.value)));
+            return text;
+        };
+        let last = value.chars().count().saturating_sub(1);
+        for (i, c) in value.chars().enumerate() {
+            match c {
+                ',' | '+' | '"' | '\\' | '<' | '>' | ';' => text.extend(['\\', c]),
+                '#' if i == 0 => text.push_str("\\#"),
+                ' ' if i == 0 || i == last => text.push_str("\\ "),
+                c if c.is_control() || is_invisible(c) => {
+                    let mut utf8 = [0; 4];
+                    for byte in c.encode_utf8(&mut utf8).bytes() {
+                        text.push_str(&format!("\\{byte:02X}"));
+                    }
+                }
+                c => text.push(c),
+            }
+        }
+        text
+    }
+}
+
+/// Why an attribute value is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadAttribute {
+    /// The attribute's short name.
+    pub attribute: String,
+    /// What is wrong with its value.
+    pub fault: Fault,
+}
+
+/// What is wrong with an attribute value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// No characters at all.
+    Empty,
+    /// A control character, such as a null byte.
+    Control,
+    /// A character that the attribute's string type cannot hold.
+    Characters,
+    /// Too short or too long, counted in characters.
+    Length {
+        /// What it has.
+        length: usize,
+        /// The least that is allowed.
+        least: usize,
+        /// The most that is allowed.
+        most: usize,
+    },
+}
+
+impl fmt::Display for BadAttribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { attribute, fault } = self;
+        match fault {
+            Fault::Empty => write!(f, "{attribute} is empty"),
+            Fault::Control => write!(f, "{attribute} has a control character"),
+            Fault::Characters => {
+                write!(
+                    f,
+                    "{attribute} has characters that its string type cannot hold"
+                )
+            }
+            Fault::Length {
+                length,
+                least,
+                most,
+            } if least == most => {
+                write!(
+                    f,
+                    "{attribute} has {length} characters; it must have {most}"
+                )
+            }
+            Fault::Length { length, most, .. } => {
+                write!(
+                    f,
+                    "{attribute} has {length} characters; at most {most} are allowed"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for BadAttribute {}
+
+/// True for PrintableString's characters (X.680, 41.4).
+fn is_printable_string(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte)
+}
+
+/// Characters that turn or hide text on a terminal: bidirectional controls, zero-width ones.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn string_type(oid: &Oid) -> u8 {
+    if [known::COUNTRY, known::SERIAL_NUMBER, known::DN_QUALIFIER].contains(oid) {
+        tag::PRINTABLE_STRING
+    } else if [known::EMAIL_ADDRESS, known::DOMAIN_COMPONENT].contains(oid) {
+        tag::IA5_STRING
+    } else {
+        tag::UTF8_STRING
+    }
+}
+
+/// Least and most characters of a value: RFC 5280, appendix A.1, as OpenSSL's table has them.
+fn bounds(oid: &Oid) -> (usize, usize) {
+    match oid.short_name() {
+        Some("C") => (2, 2),
+        Some("CN" | "O" | "OU" | "serialNumber" | "title") => (1, 64),
+        Some("L" | "ST") => (1, 128),
+        Some("emailAddress") => (1, 255),
+        _ => (1, 32_768),
+    }
+}

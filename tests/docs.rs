@@ -1,0 +1,154 @@
+//! The documents say what the program does.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn help(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_privca"))
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{args:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The subcommands, as `--help` lists them.
+fn commands() -> Vec<String> {
+    let text = help(&["--help"]);
+    let list = text
+        .split("Commands:\n")
+        .nth(1)
+        .unwrap()
+        .split("\n\n")
+        .next()
+        .unwrap();
+    let first = |line: &str| line.split_whitespace().next().unwrap().to_owned();
+    list.lines()
+        .filter(|l| l.starts_with("  ") && !l.starts_with("   "))
+        .map(first)
+        .filter(|c| c != "help")
+        .collect()
+}
+
+fn sources(folder: &Path, see: &mut dyn FnMut(&str)) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, see);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            see(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_command_has_help_with_examples_and_a_row_in_the_readme() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    for command in commands() {
+        let text = help(&[&command, "--help"]);
+        assert!(
+            text.contains("Examples:"),
+            "{command} --help has no examples"
+        );
+        let first = text.lines().next().unwrap();
+        assert!(
+            !first.ends_with('.') && first.len() <= 80,
+            "{command}: {first}"
+        );
+        assert!(
+            readme.contains(&format!("`{command}")),
+            "README.md does not have {command}"
+        );
+        assert!(!help(&[&command, "-h"]).is_empty());
+    }
+}
+
+#[test]
+fn every_error_code_is_documented() {
+    let documented = fs::read_to_string("docs/errors.md").unwrap();
+    let mut codes = BTreeSet::new();
+    sources(Path::new("src"), &mut |text| {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for mark in ["Error::failed(", "code: \""] {
+            for (at, _) in code.match_indices(mark) {
+                let rest = code[at + mark.len()..].trim_start().trim_start_matches('"');
+                codes.extend(word(rest));
+            }
+        }
+    });
+    let errors = fs::read_to_string("src/cli/error.rs").unwrap()
+        + &fs::read_to_string("src/pki/error.rs").unwrap();
+    for line in errors.lines().filter(|line| line.contains("=> \"")) {
+        codes.extend(word(line.split("=> \"").nth(1).unwrap()));
+    }
+    assert!(codes.len() > 25, "{codes:?}");
+    let missing: Vec<&String> = codes
+        .iter()
+        .filter(|code| !documented.contains(&format!("`{code}`")))
+        .collect();
+    assert!(missing.is_empty(), "docs/errors.md lacks {missing:?}");
+}
+
+/// The kebab-case word that a string literal holds, if it is that.
+fn word(rest: &str) -> Option<String> {
+    let end = rest.find('"')?;
+    let word = &rest[..end];
+    let kebab = !word.is_empty()
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    kebab.then(|| word.to_owned())
+}
+
+#[test]
+fn every_crate_has_its_reason() {
+    let reasons = fs::read_to_string("docs/dependencies.md").unwrap();
+    let manifest = fs::read_to_string("Cargo.toml").unwrap();
+    let mut section = "";
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if let Some((name, _)) = line
+            .split_once(" = ")
+            .filter(|_| section == "[dependencies]")
+        {
+            assert!(reasons.contains(name), "docs/dependencies.md lacks {name}");
+        }
+    }
+}
+
+#[test]
+fn links_in_the_documents_lead_somewhere() {
+    for file in [
+        "README.md",
+        "docs/ARCHITECTURE.md",
+        "docs/json.md",
+        "docs/errors.md",
+        "docs/pki-directory.md",
+        "docs/profiles.md",
+    ] {
+        let text = fs::read_to_string(file).unwrap();
+        let folder = Path::new(file).parent().unwrap();
+        for link in text
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap())
+        {
+            let path = link.split('#').next().unwrap();
+            if path.is_empty() || path.contains("://") {
+                continue;
+            }
+            assert!(folder.join(path).exists(), "{file}: {link}");
+        }
+    }
+}
