@@ -121,6 +121,7 @@ fn bundles_of_openssl_are_read() {
             "-keypbe AES-128-CBC -certpbe AES-256-CBC",
             "-certpbe NONE",
             "-keypbe NONE",
+            &format!("-keypbe PBE-SHA1-2DES -certpbe PBE-SHA1-RC2-128 {LEGACY}"),
             "-nomac",
             "-macalg sha512",
         ] {

@@ -24,6 +24,7 @@ mod set_pass;
 mod sign;
 mod terminal;
 mod values;
+mod verify;
 
 use std::ffi::OsString;
 use std::io;
@@ -109,6 +110,7 @@ enum Command {
     ImportP12(import_p12::ImportP12),
     SetPass(set_pass::SetPass),
     Inspect(inspect::Inspect),
+    Verify(verify::Verify),
     Profile(profile::Profile),
     Quickstart(quickstart::Quickstart),
     Completions(completions::Completions),
@@ -123,6 +125,8 @@ enum Failure {
     Output(io::Error),
     /// Everything is said already; only the exit is missing.
     Said(Exit),
+    /// It was checked, and the answer, which has been printed, is no.
+    AnswerIsNo,
 }
 
 impl From<ops::Error> for Failure {
@@ -180,6 +184,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
         }
         Err(Failure::Operation(error)) => fail(&error, &output),
         Err(Failure::Said(exit)) => exit,
+        Err(Failure::AnswerIsNo) => Exit::Failed,
     }
 }
 
@@ -196,6 +201,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::ImportP12(args) => args.run(session),
         Command::SetPass(args) => args.run(session),
         Command::Inspect(args) => args.run(session),
+        Command::Verify(args) => args.run(session),
         Command::Profile(args) => args.run(session),
         Command::Quickstart(args) => args.run(session),
         Command::Completions(args) => args.run(session),

@@ -24,6 +24,7 @@ pub mod read;
 mod registry;
 pub mod set_pass;
 pub mod sign;
+pub mod verify;
 
 use std::path::Path;
 use std::time::Duration;

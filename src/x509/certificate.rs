@@ -83,6 +83,16 @@ impl Certificate {
         &self.to_be_signed
     }
 
+    /// The AlgorithmIdentifier beside the signature.
+    pub fn signature_algorithm(&self) -> &[u8] {
+        &self.signature_algorithm
+    }
+
+    /// The signature's octets.
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
     /// The serial number.
     pub fn serial(&self) -> &Serial {
         &self.serial

@@ -3,6 +3,8 @@
 
 pub mod attribute;
 pub mod certificate;
+pub mod chain;
+pub mod crl;
 pub mod draft;
 pub mod extension;
 pub mod general_name;

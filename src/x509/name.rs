@@ -4,6 +4,7 @@ use std::fmt;
 
 pub use super::attribute::{Attribute, BadAttribute, Fault};
 use crate::primitives::der::{self, DerError, tag};
+use crate::primitives::hex;
 use crate::primitives::oid::{Oid, known};
 
 /// A Name (RFC 5280, 4.1.2.4), held as the DER that was read, so that copying it into another
@@ -83,10 +84,19 @@ impl Name {
     }
 
     /// The RDNs in a form in which names that match are equal (RFC 5280, 7.1, as OpenSSL does it):
-    /// letter case and string type don't count, runs of blanks count as one.
+    /// the case of ASCII letters and the string type don't count, runs of blanks count as one.
     pub fn canonical(&self) -> Vec<Vec<(Oid, String)>> {
         let fold = |a: &Attribute| {
-            let words: Vec<String> = a.text().split_whitespace().map(str::to_lowercase).collect();
+            // OpenSSL takes a NumericString for no text
+            let text = match a.tag {
+                tag::NUMERIC_STRING => format!("#{}", hex::lower(&der::tlv(a.tag, &a.value))),
+                _ => a.text(),
+            };
+            let words: Vec<String> = text
+                .split(|c: char| c.is_ascii_whitespace() || c == '\u{b}')
+                .filter(|word| !word.is_empty())
+                .map(str::to_ascii_lowercase)
+                .collect();
             (a.oid.clone(), words.join(" "))
         };
         let rdns = self.rdns();

@@ -102,7 +102,10 @@ impl Subtree {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DerError> {
-        let base = reader.sequence("a subtree is no SEQUENCE")?.any()?;
+        let mut fields = reader.sequence("a subtree is no SEQUENCE")?;
+        let base = fields.any()?;
+        // RFC 5280, 4.2.1.10: no minimum but 0, which DER leaves out, and no maximum
+        fields.finish()?;
         let text = || String::from_utf8_lossy(base.value).into_owned();
         Ok(match base.tag {
             0x81 => Self::Email(text()),
@@ -133,9 +136,8 @@ impl Subtree {
     fn covers(&self, name: &GeneralName) -> bool {
         match (self, name) {
             (Self::Email(base), GeneralName::Email(mailbox)) => covers_mailbox(base, mailbox),
-            (Self::Dns(base), GeneralName::Dns(host)) => {
-                covers_host(base, host.trim_start_matches("*."))
-            }
+            // a wildcard's own label counts: *.example.com lies below .example.com
+            (Self::Dns(base), GeneralName::Dns(host)) => covers_host(base, host),
             (Self::Uri(base), GeneralName::Uri(uri)) => uri_host(uri).is_some_and(|host| {
                 if base.starts_with('.') {
                     covers_host(base, host)
@@ -396,6 +398,7 @@ mod tests {
             ("dns:example.com", false),
             ("dns:a.b.EXAMPLE.com", false),
             ("dns:*.example.com", false),
+            ("dns:*.secret.example.com", true),
             ("dns:notexample.com", true),
             ("dns:x.secret.example.com", true),
             ("email:a@example.com", false),

@@ -22,3 +22,4 @@ mod quickstart;
 mod requests;
 mod schema;
 mod sign;
+mod verify;

@@ -30,7 +30,7 @@ struct Case {
 }
 
 const INIT: &str = "init-ca --cn Test --no-pass";
-const CASES: [Case; 8] = [
+const CASES: [Case; 11] = [
     Case {
         name: "init-ca",
         before: &[],
@@ -70,6 +70,25 @@ const CASES: [Case; 8] = [
         name: "export-p12",
         before: &[INIT, "issue alice --no-pass --san email:a@example.com"],
         words: "export-p12 alice --no-pass",
+    },
+    Case {
+        name: "export",
+        before: &[INIT, "issue alice --no-pass --san email:a@example.com"],
+        words: "export alice --format sec1 --out OUT",
+    },
+    Case {
+        name: "import-p12",
+        before: &[
+            INIT,
+            "issue alice --no-pass --san email:a@example.com",
+            "export-p12 alice --no-pass --out P12",
+        ],
+        words: "import-p12 P12 alice --no-pass --force",
+    },
+    Case {
+        name: "set-pass",
+        before: &[INIT, "issue alice --no-pass --san email:a@example.com"],
+        words: "set-pass alice --no-pass",
     },
 ];
 

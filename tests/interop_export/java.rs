@@ -122,4 +122,23 @@ fn keytool_lists_and_imports_them() {
     bench
         .sh("openssl x509 -in jo.crt -noout -subject | grep jo")
         .ok();
+
+    // and of several keys the one that is named
+    bench
+        .sh("keytool -genkeypair -alias al -keyalg EC -groupname secp256r1 -dname CN=al -storetype PKCS12 -keystore jo.p12 -storepass secret")
+        .ok();
+    let import = "import-p12 jo.p12 al --out-dir . --passin pass:secret --no-pass";
+    let ran = bench.privca(import).fails(1, "error[several-keys]");
+    assert!(
+        ran.stderr.contains("\"al\"") && ran.stderr.contains("\"jo\""),
+        "{}",
+        ran.stderr
+    );
+    bench
+        .privca(&format!("{import} --friendly-name nobody"))
+        .fails(1, "error[several-keys]");
+    bench.privca(&format!("{import} --friendly-name al")).ok();
+    bench
+        .sh("openssl x509 -in al.crt -noout -subject | grep al")
+        .ok();
 }
