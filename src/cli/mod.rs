@@ -135,6 +135,8 @@ enum Failure {
     Operation(ops::Error),
     /// Standard output is closed.
     Output(io::Error),
+    /// Everything is said already; only the exit is missing.
+    Said(Exit),
     /// It was checked, and the answer, which has been printed, is no.
     AnswerIsNo,
 }
@@ -202,6 +204,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
             fail(&error, &output)
         }
         Err(Failure::Operation(error)) => fail(&error, &output),
+        Err(Failure::Said(exit)) => exit,
         Err(Failure::AnswerIsNo) => Exit::Failed,
     }
 }

@@ -57,7 +57,7 @@ pub fn read(file: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey, KeyE
 }
 
 /// Noise that happens to be padded right is still no key.
-fn not_noise(decrypted: &Secret) -> Result<(), KeyError> {
+pub(super) fn not_noise(decrypted: &Secret) -> Result<(), KeyError> {
     let frame = der::only(decrypted.expose(), tag::SEQUENCE, "key");
     match frame.map(|frame| frame.reader().peek()) {
         Ok(Some(tag::INTEGER)) => Ok(()),
@@ -228,18 +228,27 @@ fn read_sec1(der: &Secret, curve: Option<&Oid>) -> Result<PrivateKey, KeyError> 
 }
 
 /// Decrypts an EncryptedPrivateKeyInfo (RFC 5958, 3).
-fn decrypt(der: &[u8], passphrase: &Secret) -> Result<Secret, KeyError> {
+pub(super) fn decrypt(der: &[u8], passphrase: &Secret) -> Result<Secret, KeyError> {
     let mut outer = Reader::new(der);
     let mut fields = outer.sequence("encrypted key is not a SEQUENCE")?;
     outer.finish()?;
     let mut algorithm = fields.sequence("encrypted key has no algorithm")?;
     let data = fields.expect(tag::OCTET_STRING, "encrypted key has no octets")?;
     fields.finish()?;
+    decrypt_by(&mut algorithm, data.value, passphrase)
+}
+
+/// Decrypts `data` by the scheme in an AlgorithmIdentifier.
+pub(super) fn decrypt_by(
+    algorithm: &mut Reader<'_>,
+    data: &[u8],
+    passphrase: &Secret,
+) -> Result<Secret, KeyError> {
     let scheme = algorithm.oid("encryption has no object identifier")?;
     if scheme == pbes2::PBES2 {
-        pbes2::decrypt(&mut algorithm, data.value, passphrase)
+        pbes2::decrypt(algorithm, data, passphrase)
     } else if let Some(old) = Scheme::of(&scheme) {
-        old.decrypt(&mut algorithm, data.value, passphrase)
+        old.decrypt(algorithm, data, passphrase)
     } else {
         let what = format!("encryption by {}", name_of(&scheme));
         Err(KeyError::unsupported(what, ENCRYPT_ANEW))

@@ -5,6 +5,7 @@
 
 mod algorithm;
 mod cipher;
+pub mod envelope;
 mod error;
 pub mod file;
 mod forms;

@@ -219,8 +219,8 @@ fn unknown(scheme: &str, oid: &Oid) -> KeyError {
 
 /// PBES2 itself.
 pub(super) const PBES2: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13]);
-const PBKDF2: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12]);
-const SCRYPT: Oid = Oid::known(&[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11]);
+pub(super) const PBKDF2: Oid = Oid::known(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12]);
+pub(super) const SCRYPT: Oid = Oid::known(&[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11]);
 const AES_128_CBC: Oid = Oid::known(&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 2]);
 const AES_192_CBC: Oid = Oid::known(&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 22]);
 const AES_256_CBC: Oid = Oid::known(&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 42]);

@@ -9,6 +9,7 @@
 
 mod bags;
 mod ber;
+pub mod info;
 mod open;
 mod seal;
 

@@ -2,12 +2,14 @@
 
 pub mod base64;
 pub mod ber;
+pub mod ber_to_der;
 pub mod der;
 pub mod disk;
 pub mod hex;
 pub mod oid;
 mod oid_table;
 pub mod pem;
+pub mod pem_stream;
 pub mod random;
 pub mod secret;
 pub mod time;

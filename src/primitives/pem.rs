@@ -71,16 +71,22 @@ pub enum PemFault {
     CutOff,
 }
 
-impl fmt::Display for PemError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl PemError {
+    /// What is wrong, without the place.
+    pub fn said(&self) -> String {
         let fault = match self.fault {
             PemFault::Unterminated => "has no END line",
             PemFault::EndDiffers => "ends with the END line of another label",
             PemFault::NotBase64 => "holds a character that is not base64",
             PemFault::CutOff => "holds incomplete base64",
         };
-        let (label, offset) = (&self.label, self.offset);
-        write!(f, "PEM block {label:?} {fault} at byte {offset}")
+        format!("PEM block {:?} {fault}", self.label)
+    }
+}
+
+impl fmt::Display for PemError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.said(), self.offset)
     }
 }
 
@@ -138,6 +144,18 @@ impl<'a> Line<'a> {
     fn ends(&self) -> Option<&'a str> {
         label(self.text, b"-----END ")
     }
+}
+
+/// True for a BEGIN line, whatever its label; white space at the end of `line` counts.
+pub(super) fn begins(line: &[u8]) -> bool {
+    let text = line.trim_ascii_end();
+    Line { text, offset: 0 }.begins().is_some()
+}
+
+/// True for an END line, likewise.
+pub(super) fn ends(line: &[u8]) -> bool {
+    let text = line.trim_ascii_end();
+    Line { text, offset: 0 }.ends().is_some()
 }
 
 fn label<'a>(line: &'a [u8], prefix: &[u8]) -> Option<&'a str> {

@@ -16,6 +16,7 @@
 mod support;
 
 mod cost;
+mod inspect;
 mod lifecycle;
 mod names;
 mod nginx;
