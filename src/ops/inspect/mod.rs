@@ -1,7 +1,7 @@
 //! `inspect`: any file, told by its content, object by object. It shows, and verifies nothing.
 //!
-//! [`source`] finds the objects of a file one at a time, [`detect`] tells what each is, [`object`]
-//! opens it, [`report`] makes data of it and [`summary`] a line.
+//! `source` finds the objects of a file one at a time, `detect` tells what each is, `object`
+//! opens it, `report` makes data of it and `summary` a line.
 
 mod detect;
 mod extensions;
