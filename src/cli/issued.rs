@@ -17,7 +17,7 @@ pub(super) fn to_json(issued: &Issued) -> Value {
     let certificate = &issued.certificate;
     json!({
         "name": issued.name,
-        "profile": issued.profile,
+        "profile": Some(&issued.profile).filter(|profile| !profile.is_empty()),
         "serial": certificate.serial().to_string(),
         "subject": certificate.subject().rfc4514(),
         "names": issued.names().iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -33,22 +33,23 @@ pub(super) fn to_json(issued: &Issued) -> Value {
 pub(super) fn summary(issued: &Issued) -> Summary {
     let certificate = &issued.certificate;
     let names: Vec<String> = issued.names().iter().map(ToString::to_string).collect();
-    let mut summary = Summary::new(&format!(
-        "Signed '{}' under profile '{}'",
-        issued.name, issued.profile
-    ))
-    .line("subject", certificate.subject().to_string())
-    .line("names", names.join(", "))
-    .line(
-        "valid",
-        format!(
-            "{} to {}",
-            certificate.not_before(),
-            certificate.not_after()
-        ),
-    )
-    .line("serial", certificate.serial().to_string())
-    .line("certificate", issued.path.display().to_string());
+    let under = match issued.profile.as_str() {
+        "" => "with the extensions it had".to_owned(),
+        profile => format!("under profile '{profile}'"),
+    };
+    let mut summary = Summary::new(&format!("Signed '{}' {under}", issued.name))
+        .line("subject", certificate.subject().to_string())
+        .line("names", names.join(", "))
+        .line(
+            "valid",
+            format!(
+                "{} to {}",
+                certificate.not_before(),
+                certificate.not_after()
+            ),
+        )
+        .line("serial", certificate.serial().to_string())
+        .line("certificate", issued.path.display().to_string());
     if let Some(key) = &issued.key_path {
         summary = summary.line("key", key.display().to_string());
     }

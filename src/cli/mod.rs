@@ -1,12 +1,14 @@
 //! The command line: what was typed becomes a request, an outcome becomes words. It decides nothing
 //! and opens no PKI directory.
 
+mod check;
 mod completions;
 mod error;
 mod exit;
 mod export;
 mod export_p12;
 mod exported;
+mod gen_crl;
 mod gen_csr;
 mod gen_key;
 mod import_csr;
@@ -15,13 +17,17 @@ mod init_ca;
 mod inspect;
 mod issue;
 mod issued;
+mod list;
 mod man;
 mod output;
 mod profile;
 mod quickstart;
+mod renew;
+mod revoke;
 mod secret_input;
 mod set_pass;
 mod sign;
+mod status;
 mod terminal;
 mod values;
 mod verify;
@@ -31,7 +37,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use exit::Exit;
 pub use terminal::{SystemTerminal, Terminal};
@@ -61,7 +67,6 @@ pub struct Host<'a> {
 /// like EasyRSA's, under signing profiles that decide what a request turns into.
 #[derive(Debug, Parser)]
 #[command(name = "privca", version, max_term_width = 100, after_long_help = AFTER_HELP)]
-#[command(arg_required_else_help = true, subcommand_required = true)]
 struct Cli {
     /// PKI directory
     #[arg(long, global = true, value_name = "DIR", env = "PRIVCA_PKI", default_value = "pki", help_heading = GLOBAL)]
@@ -80,7 +85,7 @@ struct Cli {
     wait: Span,
 
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 const GLOBAL: &str = "Global options";
@@ -105,6 +110,13 @@ enum Command {
     ImportCsr(import_csr::ImportCsr),
     Sign(sign::Sign),
     Issue(issue::Issue),
+    List(list::ListArgs),
+    Renew(renew::Renew),
+    Revoke(revoke::Revoke),
+    Unrevoke(revoke::Unrevoke),
+    GenCrl(gen_crl::GenCrl),
+    Check(check::Check),
+    Status(status::Status),
     ExportP12(export_p12::ExportP12),
     Export(export::Export),
     ImportP12(import_p12::ImportP12),
@@ -169,7 +181,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
         context,
         output: &output,
     };
-    match dispatch(cli.command, &session) {
+    let command = match cli.command {
+        Some(command) => command,
+        None if session.pki.join("ca.crt").exists() => Command::Status(status::Status {}),
+        None => {
+            let help = Cli::command().render_help();
+            drop(write!(host.terminal.stderr(), "{help}"));
+            return Exit::Usage;
+        }
+    };
+    match dispatch(command, &session) {
         Ok(()) => Exit::Done,
         // a reader that has seen enough is no fault
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
@@ -196,6 +217,13 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::ImportCsr(args) => args.run(session),
         Command::Sign(args) => args.run(session),
         Command::Issue(args) => args.run(session),
+        Command::List(args) => args.run(session),
+        Command::Renew(args) => args.run(session),
+        Command::Revoke(args) => args.run(session),
+        Command::Unrevoke(args) => args.run(session),
+        Command::GenCrl(args) => args.run(session),
+        Command::Check(args) => args.run(session),
+        Command::Status(args) => args.run(session),
         Command::ExportP12(args) => args.run(session),
         Command::Export(args) => args.run(session),
         Command::ImportP12(args) => args.run(session),

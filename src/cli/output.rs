@@ -34,6 +34,11 @@ impl<'a> Output<'a> {
         self.json
     }
 
+    /// True if only errors and what was asked for are to be said.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// A command's outcome: its JSON, or its summary for people.
     ///
     /// # Errors
@@ -62,6 +67,14 @@ impl<'a> Output<'a> {
     /// When standard output is closed.
     pub(super) fn result(&self, text: &str) -> io::Result<()> {
         write!(self.terminal.stdout(), "{text}")
+    }
+
+    /// What was asked for, where it is no text.
+    ///
+    /// # Errors
+    /// When standard output is closed.
+    pub(super) fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        self.terminal.stdout().write_all(bytes)
     }
 
     /// The summary on standard error, where the result itself takes standard output.

@@ -15,6 +15,10 @@ pub trait Terminal: Send + Sync {
     fn stdin(&self) -> Box<dyn Read + '_>;
     /// True if a person reads standard output.
     fn stdout_is_terminal(&self) -> bool;
+    /// How many characters a line of it holds; `None` where nobody reads it on a screen.
+    fn stdout_width(&self) -> Option<usize> {
+        None
+    }
     /// Asks for a passphrase without echo; `None` where nobody can be asked.
     ///
     /// # Errors
@@ -43,6 +47,11 @@ impl Terminal for SystemTerminal {
 
     fn stdout_is_terminal(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    fn stdout_width(&self) -> Option<usize> {
+        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|width| *width > 0)
     }
 
     fn prompt(&self, text: &str) -> io::Result<Option<Secret>> {

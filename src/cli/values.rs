@@ -10,7 +10,9 @@ use crate::profile::ProfileName;
 use crate::x509::general_name::GeneralName;
 use crate::x509::name::Name;
 use crate::x509::name_constraints::Subtree;
+use crate::x509::revocation::Reason;
 use crate::x509::san_text;
+use crate::x509::serial::Serial;
 
 /// A name of files in the PKI directory.
 pub(super) fn file_name(text: &str) -> Result<FileName, String> {
@@ -83,6 +85,18 @@ pub(super) fn span(text: &str) -> Result<Span, String> {
 pub(super) fn timestamp(text: &str) -> Result<Timestamp, String> {
     text.parse()
         .map_err(|fault: <Timestamp as std::str::FromStr>::Err| fault.to_string())
+}
+
+/// A reason for a revocation.
+pub(super) fn reason(text: &str) -> Result<Reason, String> {
+    text.parse()
+        .map_err(|fault: <Reason as std::str::FromStr>::Err| fault.to_string())
+}
+
+/// A serial number.
+pub(super) fn serial(text: &str) -> Result<Serial, String> {
+    text.parse()
+        .map_err(|fault: <Serial as std::str::FromStr>::Err| fault.to_string())
 }
 
 /// An algorithm and size.

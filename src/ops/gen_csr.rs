@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::gen_key::{self, NewKey};
-use super::{Context, Error, Passphrases, check_target, read};
+use super::{Context, Error, Passphrases, check_free, read};
 use crate::keys::{KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite, Pki};
 use crate::primitives::{disk, pem};
@@ -65,7 +65,7 @@ pub fn run(
 ) -> Result<Made, Error> {
     let pki = context.open(request.pki)?;
     let path = pki.layout().request(&request.name);
-    check_target(&path, request.overwrite)?;
+    check_free(&path, request.overwrite)?;
     let subject = match &request.subject {
         Some(subject) => subject.clone(),
         None => subject_of(&request.name)?,

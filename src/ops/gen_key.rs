@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, Passphrases, check_target};
+use super::{Context, Error, Passphrases, check_free};
 use crate::keys::{self, KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite};
 use crate::primitives::disk;
@@ -45,7 +45,7 @@ pub fn run(
 ) -> Result<Made, Error> {
     let pki = context.open(request.pki)?;
     let path = pki.layout().key(&request.name);
-    check_target(&path, request.overwrite)?;
+    check_free(&path, request.overwrite)?;
     let new = new_key(context, &path, request.key_type, passphrases)?;
 
     let mut session = context.lock(&pki)?;

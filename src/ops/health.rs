@@ -15,25 +15,26 @@ const CA_DAYS: i64 = 90;
 
 /// A line for each thing that is about to end, or has ended.
 pub fn warnings(pki: &Pki, now: Timestamp) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if let Ok(ca) = Ca::load(pki) {
-        let end = ca.certificate().not_after();
-        let path = pki.layout().ca_certificate();
-        if let Some(when) = soon(end, now, CA_DAYS) {
-            warnings.push(format!(
-                "the CA certificate {} {when}; renew it",
-                path.display()
-            ));
-        }
-    }
     let path = pki.layout().crl();
-    if let Some(when) = next_update(pki).and_then(|end| soon(end, now, CRL_DAYS)) {
-        warnings.push(format!(
-            "the CRL {} {when}; servers that check it refuse every client then; publish a new one",
+    let crl = next_update(pki).and_then(|end| soon(end, now, CRL_DAYS));
+    let crl = crl.map(|when| {
+        format!(
+            "the CRL {} {when}; servers that check it refuse every client then; run `privca gen-crl`",
             path.display()
-        ));
-    }
-    warnings
+        )
+    });
+    ca_warning(pki, now).into_iter().chain(crl).collect()
+}
+
+/// A line about the CA's own end, if that is near.
+pub fn ca_warning(pki: &Pki, now: Timestamp) -> Option<String> {
+    let ca = Ca::load(pki).ok()?;
+    let when = soon(ca.certificate().not_after(), now, CA_DAYS)?;
+    let path = pki.layout().ca_certificate();
+    Some(format!(
+        "the CA certificate {} {when}; renew it",
+        path.display()
+    ))
 }
 
 fn soon(end: Timestamp, now: Timestamp, days: i64) -> Option<String> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, check_target, read};
+use super::{Context, Error, check_free, read};
 use crate::keys::quality;
 use crate::pki::{FileName, Overwrite};
 use crate::primitives::{disk, pem};
@@ -50,7 +50,7 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
     let pki = context.open(request.pki)?;
     let csr = read::request(request.file, request.what)?;
     let path = pki.layout().request(&request.name);
-    check_target(&path, request.overwrite)?;
+    check_free(&path, request.overwrite)?;
 
     let mut session = context.lock(&pki)?;
     let mut txn = session.begin(context.intent(format!("import-csr {}", request.name)))?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::ca::Ca;
-use super::{Context, Error, Passphrases, check_target, issuance};
+use super::{Context, Error, Passphrases, check_free, check_target, issuance};
 use crate::keys::pkcs12::{self, Contents};
 use crate::keys::{self, KeyError, PrivateKey};
 use crate::pki::index::Status;
@@ -121,7 +121,7 @@ fn into_pki(
         pki.layout().issued(&request.name),
     );
     for path in [&key_path, &certificate_path] {
-        check_target(path, request.overwrite)?;
+        check_free(path, request.overwrite)?;
     }
     let Taken {
         key, certificate, ..

@@ -17,11 +17,12 @@ use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
 use crate::profile::{ProfileName, builtin};
 use crate::x509::certificate::Certificate;
-use crate::x509::draft::{self, Authority, CertificateContent};
+use crate::x509::draft::{self, Authority, CertificateContent, RevocationListContent};
 use crate::x509::extension::Extension;
 use crate::x509::key_usage::KeyUsage;
 use crate::x509::name::Name;
 use crate::x509::name_constraints::NameConstraints;
+use crate::x509::revocation_list::Entries;
 use crate::x509::serial::Serial;
 use crate::x509::{lint, sign};
 
@@ -59,9 +60,9 @@ pub struct Founded {
 
 /// A root's life without `--validity`.
 const ROOT_VALIDITY: Span = Span::years(10);
-/// The first CRL's life. An expired one locks every client out, so it is long; every command warns
+/// A CRL's life. An expired one locks every client out, so it is long; every command warns
 /// of its end.
-const CRL_VALIDITY: Span = Span::years(1);
+pub(super) const CRL_VALIDITY: Span = Span::years(1);
 /// Clocks differ: a certificate is valid a minute before it is made.
 const BACKDATE: Span = Span::seconds(60);
 
@@ -228,6 +229,7 @@ pub fn below(
         request: Some(&csr),
         key_file: None,
         overwrite: Overwrite::No,
+        renews: None,
     };
     issuance::decide(context, &above, &parent_ca, &order)?;
 
@@ -422,8 +424,13 @@ fn place_ca(
     let ca_end = ca.certificate().not_after();
     let next_update = end(now, CRL_VALIDITY)?.min(ca_end);
     let authority = Authority::of(ca.certificate()).map_err(Error::key(&layout.ca_key()))?;
-    let number = Serial::from_unsigned(&[1]);
-    let list = draft::empty_revocation_list(&authority, &number, now, next_update)?;
+    let content = RevocationListContent {
+        number: &Serial::from_unsigned(&[1]),
+        this_update: now,
+        next_update,
+        entries: Entries::default(),
+    };
+    let list = draft::revocation_list(content, &authority)?;
     let crl = pem::encode("X509 CRL", &sign::revocation_list(&list, key)?);
     let own = pem::encode("CERTIFICATE", ca.certificate().der());
     let chain: String = ca
@@ -476,7 +483,7 @@ fn name_in_parent(subject: &Name) -> Result<FileName, Error> {
     })
 }
 
-fn end(now: Timestamp, validity: Span) -> Result<Timestamp, Error> {
+pub(super) fn end(now: Timestamp, validity: Span) -> Result<Timestamp, Error> {
     now.plus(validity).ok_or_else(|| {
         Error::Usage(format!(
             "{validity} from now is past the year 9999, which no certificate can say"

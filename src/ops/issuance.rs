@@ -53,6 +53,36 @@ pub struct Order<'a> {
     pub key_file: Option<&'a Secret>,
     /// Whether files of that name may be replaced.
     pub overwrite: Overwrite,
+    /// The certificate that this one takes the place of.
+    pub renews: Option<&'a Serial>,
+}
+
+impl Order<'_> {
+    fn entry(&self) -> Entry<'_> {
+        Entry {
+            command: self.command,
+            name: self.name,
+            profile: Some(self.profile.name().as_str()),
+            public_key: self.public_key,
+            request: self.request,
+            key_file: self.key_file,
+            overwrite: self.overwrite,
+            renews: self.renews,
+        }
+    }
+}
+
+/// What goes into the directory beside the certificate.
+pub(super) struct Entry<'a> {
+    pub(super) command: &'static str,
+    pub(super) name: &'a FileName,
+    /// `None` for a renewal of what another program issued.
+    pub(super) profile: Option<&'a str>,
+    pub(super) public_key: &'a PublicKey,
+    pub(super) request: Option<&'a [u8]>,
+    pub(super) key_file: Option<&'a Secret>,
+    pub(super) overwrite: Overwrite,
+    pub(super) renews: Option<&'a Serial>,
 }
 
 /// Steps 1 to 5: what would be signed.
@@ -75,7 +105,8 @@ impl Planned {
 pub struct Issued {
     /// The stem of the files.
     pub name: String,
-    /// The profile it was issued under.
+    /// The profile it was issued under; empty where it keeps the extensions that another program
+    /// gave it.
     pub profile: String,
     /// The certificate.
     pub certificate: Certificate,
@@ -171,11 +202,21 @@ pub fn issue(
     if order.profile.unique_key() && !pki.has_key_registry()? {
         registry::build(pki, session)?;
     }
-    let Planned {
-        grant,
-        serial,
-        linted,
-    } = plan(context, pki, ca, order)?;
+    let planned = plan(context, pki, ca, order)?;
+    let ready = (planned.serial, planned.linted, planned.grant.notes);
+    commit(context, pki, session, ca, key, &order.entry(), ready)
+}
+
+/// Steps 6 to 8, for content that was decided and linted.
+pub(super) fn commit(
+    context: &Context<'_>,
+    pki: &Pki,
+    session: &mut Session,
+    ca: &Ca,
+    key: &PrivateKey,
+    order: &Entry<'_>,
+    (serial, linted, notes): (Serial, Linted, Vec<Note>),
+) -> Result<Issued, Error> {
     let digest = sha256(linted.der());
     let mut txn = session.begin(Intent {
         at: context.now(),
@@ -196,6 +237,9 @@ pub fn issue(
     )?;
     // an expired or revoked certificate of this name stays in certs_by_serial/
     txn.place(&path, file.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
+    if let Some(old) = order.renews.filter(|_| order.key_file.is_some()) {
+        put_aside(pki, &mut txn, order.name, old)?;
+    }
     if let Some(request) = order.request {
         place_request(pki, &mut txn, order, request)?;
     }
@@ -215,11 +259,11 @@ pub fn issue(
 
     Ok(Issued {
         name: order.name.to_string(),
-        profile: order.profile.name().to_string(),
+        profile: order.profile.unwrap_or_default().to_owned(),
         certificate,
         path,
         key_path,
-        notes: grant.notes,
+        notes,
         intermediates: ca.intermediates().cloned().collect(),
     })
 }
@@ -243,10 +287,24 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
+/// A renewal with a new key keeps the old one: mail and files may be encrypted for it.
+fn put_aside(pki: &Pki, txn: &mut Txn<'_>, name: &FileName, old: &Serial) -> Result<(), Error> {
+    let layout = pki.layout();
+    for (from, to) in [
+        (layout.key(name), layout.renewed_key(old)),
+        (layout.request(name), layout.renewed_request(old)),
+    ] {
+        if disk::exists(&from)? {
+            txn.move_file(&from, &to)?;
+        }
+    }
+    Ok(())
+}
+
 fn place_request(
     pki: &Pki,
     txn: &mut Txn<'_>,
-    order: &Order<'_>,
+    order: &Entry<'_>,
     request: &[u8],
 ) -> Result<(), Error> {
     let path = pki.layout().request(order.name);
@@ -261,13 +319,14 @@ fn place_request(
 
 fn audit(
     context: &Context<'_>,
-    order: &Order<'_>,
+    order: &Entry<'_>,
     certificate: &Certificate,
 ) -> Map<String, Value> {
     let fields = json!({
         "outcome": "issued",
         "name": order.name.to_string(),
-        "profile": order.profile.name().to_string(),
+        "profile": order.profile,
+        "renews": order.renews.map(Serial::to_string),
         "serial": certificate.serial().to_string(),
         "subject": certificate.subject().rfc4514(),
         "not_after": certificate.not_after().to_string(),
@@ -277,7 +336,7 @@ fn audit(
 }
 
 /// Step 3. With 128 random bits a collision means a broken generator, so a few draws are plenty.
-fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, Error> {
+pub(super) fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, Error> {
     for _ in 0..8 {
         let serial = Serial::draw(context.random)?;
         if !disk::exists(&pki.layout().by_serial(&serial))? {
@@ -294,7 +353,8 @@ fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, Error> {
 /// Step 1: what the profile's `unique_name` and `unique_key` ask about.
 fn existing(pki: &Pki, order: &Order<'_>, now: Timestamp) -> Result<Existing, Error> {
     let mut existing = Existing::default();
-    if order.profile.unique_name() {
+    // a renewal takes the place of that one
+    if order.profile.unique_name() && order.renews.is_none() {
         existing.valid_certificate_of_name = valid_certificate(pki, order.name, now)?;
     }
     if order.profile.unique_key() {

@@ -7,7 +7,7 @@ use super::gen_csr::{signed_request, subject_of};
 use super::gen_key::new_key;
 use super::issuance::{self, Issued, Order};
 use super::sign::Changes;
-use super::{Context, Error, Passphrases, check_target, policies};
+use super::{Context, Error, Passphrases, check_free, check_target, policies};
 use crate::keys::{KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite, Pki, Session};
 use crate::profile::{Profile, ProfileName};
@@ -44,7 +44,7 @@ pub fn run(
     let profile = policies::load(Some(&pki), &request.profile)?.profile;
     let layout = pki.layout();
     for path in [layout.key(&request.name), layout.request(&request.name)] {
-        check_target(&path, request.overwrite)?;
+        check_free(&path, request.overwrite)?;
     }
     if let Some(out) = &request.out {
         check_target(out, request.overwrite)?;
@@ -121,6 +121,7 @@ pub fn with_key(
         request: Some(&csr),
         key_file: Some(made.key_file),
         overwrite: request.overwrite,
+        renews: None,
     };
     issuance::issue(context, pki, session, signer.ca, signer.key, &order)
 }

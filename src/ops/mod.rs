@@ -2,6 +2,8 @@
 //! outcomes; they know no terminal and print nothing.
 
 pub mod ca;
+pub mod check;
+pub mod crl;
 pub mod error;
 pub mod export;
 mod export_forms;
@@ -9,6 +11,7 @@ pub mod export_material;
 mod export_mobileconfig;
 pub mod export_p12;
 mod export_passphrase;
+pub mod gen_crl;
 pub mod gen_csr;
 pub mod gen_key;
 pub mod health;
@@ -18,12 +21,18 @@ pub mod init_ca;
 pub mod inspect;
 pub mod issuance;
 pub mod issue;
+pub mod list;
 pub mod policies;
 pub mod quickstart;
 pub mod read;
 mod registry;
+pub mod renew;
+pub mod revoke;
 pub mod set_pass;
 pub mod sign;
+pub mod status;
+pub mod targets;
+pub mod unrevoke;
 pub mod verify;
 
 use std::path::Path;
@@ -65,6 +74,18 @@ impl Context<'_> {
     pub fn open(&self, directory: &Path) -> Result<Pki, Error> {
         let pki = Pki::open(directory, self.disk.clone())?;
         for warning in health::warnings(&pki, self.now()) {
+            self.notices.warn(&warning);
+        }
+        Ok(pki)
+    }
+
+    /// Opens a directory for a command that publishes a list: the old one's end is no news then.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn open_for_crl(&self, directory: &Path) -> Result<Pki, Error> {
+        let pki = Pki::open(directory, self.disk.clone())?;
+        if let Some(warning) = health::ca_warning(&pki, self.now()) {
             self.notices.warn(&warning);
         }
         Ok(pki)
@@ -124,6 +145,14 @@ pub fn check_target(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
             "make it first, or give another path",
         ));
     }
+    check_free(path, overwrite)
+}
+
+/// The same for a file of the PKI directory: a folder that an adopted one lacks is made.
+///
+/// # Errors
+/// When the file is there and may not be replaced.
+pub fn check_free(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
     if overwrite == Overwrite::No && disk::exists(path)? {
         return Err(PkiError::AlreadyExists {
             path: path.to_owned(),

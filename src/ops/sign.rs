@@ -157,6 +157,7 @@ fn order<'a>(profile: &'a Profile, evidence: &'a Evidence, overwrite: Overwrite)
         request: evidence.keep.then(|| evidence.request.der()),
         key_file: None,
         overwrite,
+        renews: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The read side: is it a PKI directory, and what lies in it. Reading takes no lock.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -76,6 +77,37 @@ impl Pki {
     ) -> Result<Session, PkiError> {
         let session = Session::open(self.layout.clone(), self.disk.clone(), wait, on_wait)?;
         Ok(session.with_earlier(self.recovered.clone()))
+    }
+
+    /// Puts the index back where an `openssl ca` was killed between two renames: `index.txt.new` is
+    /// what it was about to be, if it has every row of `index.txt.old`; else `.old` is what it was.
+    /// Gives the file that took its place, `None` where the index is there or nothing is beside it.
+    ///
+    /// # Errors
+    /// When there is no directory, another writer stays too long, or the disk refuses.
+    pub fn restore_index(
+        path: &Path,
+        disk: &Disk,
+        wait: Duration,
+        on_wait: &mut dyn FnMut(&Holder),
+    ) -> Result<Option<PathBuf>, PkiError> {
+        let pki = Self::unchecked(path, disk.clone())?;
+        let index = pki.layout.index();
+        if pki.has(&index)? || !pki.has(&pki.layout.ca_certificate())? {
+            return Ok(None);
+        }
+        let _session = Session::open(pki.layout.clone(), disk.clone(), wait, on_wait)?;
+        let (new, old) = (pki.layout.index_new(), pki.layout.index_old());
+        let before = serials(&old)?;
+        let chosen = match (serials(&new)?, before) {
+            (Some(new_rows), Some(old_rows)) if old_rows.is_subset(&new_rows) => new,
+            (_, Some(_)) => old,
+            (Some(_), None) => new,
+            (None, None) => return Ok(None),
+        };
+        disk.rename_new(&chosen, &index)?;
+        disk.sync_folder(pki.layout.root())?;
+        Ok(Some(chosen))
     }
 
     /// The directory's paths.
@@ -208,6 +240,22 @@ const MAX_PUBLIC: u64 = 64 << 20;
 /// Keys and bundles.
 const MAX_SECRET: u64 = 1 << 20;
 const MAX_NAME: u64 = 1 << 10;
+
+/// The serials of an index; `None` where there is none, or a line that is no row.
+fn serials(path: &Path) -> Result<Option<BTreeSet<Serial>>, PkiError> {
+    if !disk::exists(path)? {
+        return Ok(None);
+    }
+    let mut found = BTreeSet::new();
+    for entry in Rows::new(path, BufReader::new(disk::open_regular(path)?)) {
+        match entry? {
+            Entry::Row(record) => drop(found.insert(record.row.serial)),
+            Entry::Odd(odd) if odd.is_harmless() => {}
+            Entry::Odd(_) => return Ok(None),
+        }
+    }
+    Ok(Some(found))
+}
 
 fn incomplete(missing: PathBuf) -> Result<PkiError, PkiError> {
     let mut instead = Vec::new();

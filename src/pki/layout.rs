@@ -55,12 +55,27 @@ impl Layout {
         self.root.join("crl.pem")
     }
 
+    /// EasyRSA 3.2's second form of the CRL.
+    pub fn crl_der(&self) -> PathBuf {
+        self.root.join("crl.der")
+    }
+
     pub fn crl_chain(&self) -> PathBuf {
         self.root.join("crl-chain.pem")
     }
 
     pub fn index(&self) -> PathBuf {
         self.root.join("index.txt")
+    }
+
+    /// What `openssl ca` renames over the index; it stays where that was killed.
+    pub fn index_new(&self) -> PathBuf {
+        self.root.join("index.txt.new")
+    }
+
+    /// The index before OpenSSL's last change.
+    pub fn index_old(&self) -> PathBuf {
+        self.root.join("index.txt.old")
     }
 
     pub fn index_attributes(&self) -> PathBuf {
@@ -125,6 +140,34 @@ impl Layout {
     pub fn revoked_request(&self, serial: &Serial) -> PathBuf {
         self.root
             .join(format!("revoked/reqs_by_serial/{serial}.req"))
+    }
+
+    /// Where a renewal with a new key lays the old one, as EasyRSA 3.0.6 to 3.0.8 did.
+    pub fn renewed_key(&self, serial: &Serial) -> PathBuf {
+        self.root
+            .join(format!("renewed/private_by_serial/{serial}.key"))
+    }
+
+    pub fn renewed_request(&self, serial: &Serial) -> PathBuf {
+        self.root
+            .join(format!("renewed/reqs_by_serial/{serial}.req"))
+    }
+
+    /// What else EasyRSA lays beside a name's key and certificate: where, and where `revoke` lays it.
+    pub fn exports(&self, name: &FileName, serial: &Serial) -> [(PathBuf, PathBuf); 4] {
+        let private = |suffix: &str| {
+            (
+                self.root.join(format!("private/{name}.{suffix}")),
+                self.root
+                    .join(format!("revoked/private_by_serial/{serial}.{suffix}")),
+            )
+        };
+        let bundle = (
+            self.root.join(format!("issued/{name}.p7b")),
+            self.root
+                .join(format!("revoked/certs_by_serial/{serial}.p7b")),
+        );
+        [private("p12"), private("p8"), private("p1"), bundle]
     }
 
     pub fn profiles(&self) -> PathBuf {

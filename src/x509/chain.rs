@@ -2,7 +2,7 @@
 //!
 //! The answer is never a weaker one than that of `openssl verify -x509_strict -crl_check_all
 //! -purpose ... -auth_level 2` (OpenSSL 3): the path is built as OpenSSL builds it, every check of
-//! its is made here, and rustls-webpki must agree where it can judge ([`second`]). No files, no
+//! its is made here, and rustls-webpki must agree where it can judge (`second`). No files, no
 //! clock: both come in through [`Question`].
 
 mod authority_key;

@@ -11,6 +11,7 @@ use rcgen::{CertificateParams, CustomExtension, IsCa, KeyIdMethod, SerialNumber,
 use super::certificate::Certificate;
 use super::extension::Extension;
 use super::name::Name;
+use super::revocation_list::Entries;
 use super::serial::Serial;
 use crate::keys::{KeyError, PrivateKey, PublicKey};
 use crate::primitives::der::{self, DerError, tag};
@@ -177,33 +178,47 @@ pub fn request(
     )
 }
 
-/// A revocation list without entries.
+/// What a revocation list says, apart from who signs it.
+#[derive(Clone, Debug)]
+pub struct RevocationListContent<'a> {
+    /// Its number, one more than the last one's.
+    pub number: &'a Serial,
+    /// When it was made.
+    pub this_update: Timestamp,
+    /// When the next one is due at the latest.
+    pub next_update: Timestamp,
+    /// What is revoked.
+    pub entries: Entries,
+}
+
+/// A revocation list (RFC 5280, 5.1). rcgen drafts the frame; entries go in as they are, since its
+/// own take ten times the memory.
 ///
 /// # Errors
 /// When rcgen refuses the dates.
-pub fn empty_revocation_list(
+pub fn revocation_list(
+    content: RevocationListContent<'_>,
     authority: &Authority,
-    number: &Serial,
-    this_update: Timestamp,
-    next_update: Timestamp,
 ) -> Result<ToBeSigned, DraftError> {
     let mut issuer = CertificateParams::default();
     issuer.key_identifier_method = KeyIdMethod::PreSpecified(authority.key_identifier.clone());
     let params = rcgen::CertificateRevocationListParams {
-        this_update: instant(this_update)?,
-        next_update: instant(next_update)?,
-        crl_number: SerialNumber::from_slice(number.unsigned()),
+        this_update: instant(content.this_update)?,
+        next_update: instant(content.next_update)?,
+        crl_number: SerialNumber::from_slice(content.number.unsigned()),
         issuing_distribution_point: None,
         revoked_certs: Vec::new(),
         key_identifier_method: KeyIdMethod::PreSpecified(authority.key_identifier.clone()),
     };
     let draft = params.signed_by(&rcgen::Issuer::new(issuer, Blank))?;
-    // TBSCertList: version, signature, issuer, thisUpdate, nextUpdate, crlExtensions
+    // TBSCertList: version, signature, issuer, thisUpdate, nextUpdate, (entries,) crlExtensions
+    let next_update = [content.next_update.to_der(), content.entries.into_der()].concat();
     exact(
         draft.der(),
         &[
             (1, authority.signature_algorithm),
             (2, authority.name.der()),
+            (4, &next_update),
         ],
         authority.signature_algorithm,
     )

@@ -15,6 +15,7 @@ pub mod name_constraints;
 pub mod name_text;
 pub mod request;
 pub mod revocation;
+pub mod revocation_list;
 pub mod san_text;
 pub mod serial;
 pub mod sign;

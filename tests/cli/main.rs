@@ -14,12 +14,17 @@
 mod support;
 
 mod bad_input;
+mod check;
 mod init_ca;
 mod inspect;
+mod list;
 mod passphrases;
 mod profiles;
 mod quickstart;
+mod renew;
 mod requests;
+mod revoke;
 mod schema;
 mod sign;
+mod status;
 mod verify;

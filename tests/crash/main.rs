@@ -30,7 +30,7 @@ struct Case {
 }
 
 const INIT: &str = "init-ca --cn Test --no-pass";
-const CASES: [Case; 11] = [
+const CASES: [Case; 15] = [
     Case {
         name: "init-ca",
         before: &[],
@@ -65,6 +65,38 @@ const CASES: [Case; 11] = [
         name: "issue",
         before: &[INIT, "issue zoe --no-pass --san email:z@example.com"],
         words: "issue alice --no-pass --san email:a@example.com",
+    },
+    Case {
+        name: "revoke",
+        before: &[
+            INIT,
+            "issue zoe --no-pass --san email:z@example.com",
+            "issue alice --no-pass --san email:a@example.com",
+        ],
+        words: "revoke alice zoe --reason keyCompromise --invalidity-date 2026-01-01",
+    },
+    Case {
+        name: "unrevoke",
+        before: &[
+            INIT,
+            "issue alice --no-pass --san email:a@example.com",
+            "revoke alice --reason certificateHold",
+        ],
+        words: "unrevoke alice",
+    },
+    Case {
+        name: "renew",
+        before: &[INIT, "issue alice --no-pass --san email:a@example.com"],
+        words: "renew alice --rekey --no-pass",
+    },
+    Case {
+        name: "gen-crl",
+        before: &[
+            INIT,
+            "issue alice --no-pass --san email:a@example.com",
+            "revoke alice",
+        ],
+        words: "gen-crl",
     },
     Case {
         name: "export-p12",

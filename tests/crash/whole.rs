@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use privca::primitives::{hex, pem};
 use privca::x509::certificate::Certificate;
+use privca::x509::revocation_list::Published;
 use ring::digest;
 
 /// Fails the test unless rows and certificates are the same set, nothing temporary stays, the log's
@@ -61,6 +62,8 @@ pub fn check(pki: &Path, what: &str) {
         );
     }
 
+    revoked(pki, &ca, &index, what);
+
     let audit = fs::read_to_string(pki.join("audit.jsonl")).unwrap();
     let mut prev = "0".repeat(64);
     for line in audit.split_inclusive('\n') {
@@ -73,6 +76,42 @@ pub fn check(pki: &Path, what: &str) {
     }
     for serial in &rows {
         assert!(audit.contains(serial), "{what}: {serial} is not in the log");
+    }
+}
+
+/// The list is signed by the CA, has exactly the R rows, and its number is the last one handed out;
+/// what is revoked lies in `revoked/`.
+fn revoked(pki: &Path, ca: &Certificate, index: &str, what: &str) {
+    let bytes = fs::read(pki.join("crl.pem")).unwrap();
+    let der = pem::blocks(&bytes).next().unwrap().unwrap().into_der();
+    let list = Published::read(&der).unwrap();
+    let signed = ca
+        .public_key()
+        .verify(list.algorithm, list.to_be_signed, list.signature);
+    assert!(signed.is_ok(), "{what}: the list's signature");
+    let listed: BTreeSet<String> = list
+        .entries()
+        .map(|entry| entry.unwrap().0.to_string())
+        .collect();
+    let rows: BTreeSet<String> = index
+        .lines()
+        .filter(|line| line.starts_with('R'))
+        .map(|line| line.split('\t').nth(3).unwrap().to_owned())
+        .collect();
+    assert_eq!(listed, rows, "{what}: the list, and the R rows");
+    let next = fs::read_to_string(pki.join("crlnumber")).unwrap();
+    let next = u64::from_str_radix(next.trim(), 16).unwrap();
+    let number = u64::from_str_radix(&list.number.unwrap().to_string(), 16).unwrap();
+    assert_eq!(number + 1, next, "{what}: crlnumber");
+    for line in index.lines() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let lies = pki
+            .join(format!("revoked/certs_by_serial/{}.crt", fields[3]))
+            .exists();
+        assert_eq!(lies, fields[0] == "R", "{what}: {line}");
+        let name = fields[5].trim_start_matches("/CN=");
+        let issued = pki.join(format!("issued/{name}.crt")).exists();
+        assert_eq!(issued, fields[0] == "V", "{what}: {line}");
     }
 }
 

@@ -17,6 +17,7 @@ mod support;
 
 mod cost;
 mod inspect;
+mod lifecycle;
 mod names;
 mod nginx;
 mod requests;

@@ -44,6 +44,11 @@ pub struct Odd {
 }
 
 impl Odd {
+    /// Does it say nothing of a certificate?
+    pub fn is_harmless(&self) -> bool {
+        matches!(self.why, Oddity::Blank | Oddity::Comment)
+    }
+
     /// The line for people, without its end.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.raw).trim_end().to_owned()

@@ -1,0 +1,205 @@
+//! Rows and certificate files are the same set, and each file says what its row says.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::index::Table;
+use super::{Finding, Mend};
+use crate::keys;
+use crate::ops::ca::Ca;
+use crate::ops::{Error, read};
+use crate::pki::Pki;
+use crate::pki::index::{Row, Status};
+use crate::primitives::disk;
+use crate::primitives::secret::Secret;
+use crate::x509::certificate::Certificate;
+use crate::x509::serial::Serial;
+
+/// What else is asked of a certificate in some folder.
+type See<'a> = dyn FnMut(&Path, &Certificate, &mut Vec<Finding>) -> Result<(), Error> + 'a;
+
+/// Gives how many files were read.
+pub(super) fn check(
+    pki: &Pki,
+    ca: &Ca,
+    table: &Table,
+    findings: &mut Vec<Finding>,
+) -> Result<usize, Error> {
+    let layout = pki.layout();
+    let mut seen: BTreeSet<Serial> = BTreeSet::new();
+    let mut count = 0;
+    let mut each = |folder: &Path, see: &mut See<'_>| {
+        for path in files(folder) {
+            count += 1;
+            let file = disk::read_bounded(&path, 1 << 20)?;
+            match read::certificates(&file, &path) {
+                Ok(found) => {
+                    if let Some(certificate) = found.first() {
+                        agree(&path, certificate, ca, table, findings);
+                        seen.insert(certificate.serial().clone());
+                        see(&path, certificate, findings)?;
+                    }
+                }
+                Err(error) => findings.push(Finding::problem(
+                    "certificate-file",
+                    &path,
+                    error.to_string(),
+                )),
+            }
+        }
+        Ok::<(), Error>(())
+    };
+    each(
+        &layout.by_serial_folder(),
+        &mut |path, certificate, findings| {
+            let stem = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .to_uppercase();
+            if stem.parse().as_ref() != Ok(certificate.serial()) {
+                let said = format!("holds serial {}", certificate.serial());
+                findings.push(Finding::problem("wrong-serial", path, said));
+            }
+            Ok(())
+        },
+    )?;
+    each(
+        &layout.issued_folder(),
+        &mut |path, certificate, findings| {
+            let serial = certificate.serial();
+            let row = table.rows.get(serial);
+            let copy = layout.by_serial(serial);
+            if row.is_some() && !disk::exists(&copy)? {
+                let said = format!("has no copy {}", copy.display());
+                findings.push(
+                    Finding::remark("no-copy", path, said)
+                        .hint("`privca check --repair` makes it")
+                        .mend(Mend::Copy {
+                            from: path.to_owned(),
+                            to: copy,
+                        }),
+                );
+            }
+            if row.is_some_and(|row| row.status == Status::Revoked) {
+                let said = format!("is revoked (serial {serial}), and still lies there");
+                findings.push(Finding::remark("revoked-in-issued", path, said));
+            }
+            key(pki, path, certificate, findings)
+        },
+    )?;
+    each(
+        &layout.root().join("revoked/certs_by_serial"),
+        &mut |_, _, _| Ok(()),
+    )?;
+    for row in table
+        .rows
+        .values()
+        .filter(|row| !seen.contains(&row.serial))
+    {
+        missing(pki, table, row, findings);
+    }
+    Ok(count)
+}
+
+/// A row whose certificate is nowhere: old programs left such, privca does not.
+fn missing(pki: &Pki, table: &Table, row: &Row, findings: &mut Vec<Finding>) {
+    let path = pki.layout().by_serial(&row.serial);
+    let said = format!("is missing, and the index has its row ({})", row.subject);
+    findings.push(match table.ours.contains(&row.serial) {
+        true => {
+            Finding::problem("certificate-missing", &path, said).hint("restore it from a backup")
+        }
+        false => Finding::remark("certificate-missing", &path, said),
+    });
+}
+
+fn agree(
+    path: &Path,
+    certificate: &Certificate,
+    ca: &Ca,
+    table: &Table,
+    findings: &mut Vec<Finding>,
+) {
+    let serial = certificate.serial();
+    if !certificate.is_signed_by(ca.certificate()) {
+        let said = "was not signed by this CA's key: an earlier CA's, or somebody else's";
+        findings.push(Finding::remark("foreign-certificate", path, said));
+        return;
+    }
+    let Some(row) = table.rows.get(serial) else {
+        let said = format!(
+            "serial {serial} has no row: a killed `openssl ca` leaves this, and no list can have it"
+        );
+        let hint = format!(
+            "if nobody should have it: privca revoke --cert {}",
+            path.display()
+        );
+        findings.push(Finding::problem("unrecorded", path, said).hint(hint));
+        return;
+    };
+    if row.not_after != certificate.not_after() {
+        let said = format!(
+            "ends on {}, and its row says {}",
+            certificate.not_after(),
+            row.not_after
+        );
+        findings.push(Finding::problem("row-differs", path, said));
+    }
+    // OpenSSL 1 did not escape what OpenSSL 3 escapes
+    let plain = |text: &str| text.replace('\\', "");
+    let subject = certificate.subject().oneline();
+    if plain(&subject) != plain(&row.subject) {
+        let said = format!("is {subject}, and its row says {}", row.subject);
+        findings.push(Finding::problem("row-differs", path, said));
+    }
+}
+
+/// An unencrypted key is compared; an encrypted one would need its passphrase.
+fn key(
+    pki: &Pki,
+    path: &Path,
+    certificate: &Certificate,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .and_then(|stem| stem.parse().ok());
+    let Some(name) = stem else {
+        return Ok(());
+    };
+    let key_path = pki.layout().key(&name);
+    if !disk::exists(&key_path)? {
+        return Ok(());
+    }
+    let file = Secret::new(disk::read_bounded(&key_path, 1 << 20)?);
+    if let Ok(key) = keys::file::read(file.expose(), None)
+        && key.public().bits() != certificate.public_key().bits()
+    {
+        let said = format!("is not the key of {}", path.display());
+        findings
+            .push(Finding::problem("key-mismatch", &key_path, said).hint(
+                "`privca sign` certifies a newer key; else restore the pair from one backup",
+            ));
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let is_certificate = |path: &PathBuf| {
+        let suffix = path.extension().unwrap_or_default();
+        path.is_file() && (suffix == "crt" || suffix == "pem")
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(is_certificate)
+        .collect();
+    paths.sort();
+    paths
+}

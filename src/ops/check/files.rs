@@ -1,0 +1,134 @@
+//! The CA's own files, modes, and what killed runs leave.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use super::{Finding, Mend};
+use crate::keys;
+use crate::ops::Error;
+use crate::ops::ca::Ca;
+use crate::pki::Pki;
+use crate::primitives::disk::{self, TEMPORARY};
+use crate::primitives::secret::Secret;
+use crate::primitives::time::Timestamp;
+
+pub(super) fn check(
+    pki: &Pki,
+    ca: &Ca,
+    now: Timestamp,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let layout = pki.layout();
+    authority(pki, ca, now, findings)?;
+    let private = layout.root().join("private");
+    closed(&private, disk::FOLDER, findings);
+    closed(
+        &layout.root().join("revoked/private_by_serial"),
+        disk::FOLDER,
+        findings,
+    );
+    for folder in [private, layout.root().join("revoked/private_by_serial")] {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_file() && !path.is_symlink() {
+                closed(&path, disk::PRIVATE, findings);
+            }
+        }
+    }
+    left_over(pki, findings)
+}
+
+fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Vec<Finding>) -> Result<(), Error> {
+    let layout = pki.layout();
+    let (path, key_path) = (layout.ca_certificate(), layout.ca_key());
+    let end = ca.certificate().not_after();
+    if end < now {
+        findings.push(Finding::problem(
+            "ca-ended",
+            &path,
+            format!("ended on {}", end.date()),
+        ));
+    }
+    let chain = layout.ca_chain();
+    if disk::exists(&chain)? && !ca.chain().last().is_some_and(|top| top.is_self_issued()) {
+        findings.push(Finding::problem(
+            "ca-chain",
+            &chain,
+            "does not lead from ca.crt to a root",
+        ));
+    }
+    // a key kept offline is no fault
+    let Ok(file) = disk::read_bounded(&key_path, 1 << 20).map(Secret::new) else {
+        findings.push(Finding::remark(
+            "no-ca-key",
+            &key_path,
+            "is not there, or is no regular file",
+        ));
+        return Ok(());
+    };
+    if let Ok(key) = keys::file::read(file.expose(), None)
+        && key.public().bits() != ca.certificate().public_key().bits()
+    {
+        let said = format!("does not belong to {}", path.display());
+        findings.push(
+            Finding::problem("key-mismatch", &key_path, said)
+                .hint("restore the pair from one backup"),
+        );
+    }
+    Ok(())
+}
+
+/// Nobody else may read keys.
+fn closed(path: &Path, mode: u32, findings: &mut Vec<Finding>) {
+    let Ok(found) = fs::metadata(path).map(|found| found.permissions().mode() & 0o777) else {
+        return;
+    };
+    if found & 0o077 != 0 {
+        let said = format!("has mode {found:04o}: others than its owner can use it");
+        findings.push(
+            Finding::problem("mode", path, said)
+                .hint(format!("`privca check --repair` makes it {mode:04o}"))
+                .mend(Mend::Mode {
+                    path: path.to_owned(),
+                    mode,
+                }),
+        );
+    }
+}
+
+fn left_over(pki: &Pki, findings: &mut Vec<Finding>) -> Result<(), Error> {
+    let layout = pki.layout();
+    let journal = layout.journal();
+    if disk::exists(&journal)? {
+        let said = "an interrupted run is unfinished, or another privca is at work";
+        findings.push(Finding::problem("interrupted", &journal, said).hint(
+            "the next command that writes finishes or undoes it; so does `privca check --repair`",
+        ));
+    }
+    for entry in fs::read_dir(layout.root()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let path = entry.path();
+        if name.starts_with(TEMPORARY) {
+            findings.push(Finding::remark(
+                "left-over",
+                &path,
+                "a temporary file of privca",
+            ));
+        } else if name.ends_with(".new") {
+            findings.push(Finding::remark(
+                "left-over",
+                &path,
+                "left by a killed openssl ca",
+            ));
+        } else if name == "lock.file" {
+            findings.push(Finding::remark(
+                "left-over",
+                &path,
+                "EasyRSA's lock: it is at work, or was killed",
+            ));
+        }
+    }
+    Ok(())
+}

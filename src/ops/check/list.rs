@@ -1,0 +1,102 @@
+//! The revocation list: ours, current, and equal to the R rows.
+
+use std::collections::BTreeSet;
+
+use super::Finding;
+use super::index::Table;
+use crate::ops::ca::Ca;
+use crate::ops::{Error, crl};
+use crate::pki::Pki;
+use crate::pki::index::Status;
+use crate::primitives::time::Timestamp;
+use crate::primitives::{disk, pem};
+use crate::x509::revocation_list::Published;
+use crate::x509::serial::Serial;
+
+const ANEW: &str = "`privca gen-crl` makes a new one";
+
+pub(super) fn check(
+    pki: &Pki,
+    ca: &Ca,
+    table: &Table,
+    now: Timestamp,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let path = pki.layout().crl();
+    let revoked = || {
+        table
+            .rows
+            .values()
+            .filter(|row| row.status == Status::Revoked)
+    };
+    let problem = |code, said: String| Finding::problem(code, &path, said).hint(ANEW);
+    let Some(der) = crl::current(pki)? else {
+        // an adopted directory may never have had one
+        let finding = Finding::remark("no-crl", &path, "there is no revocation list").hint(ANEW);
+        findings.push(finding);
+        return Ok(());
+    };
+    let list = match Published::read(&der) {
+        Ok(list) => list,
+        Err(fault) => {
+            findings.push(problem(
+                "crl-file",
+                format!("is no revocation list: {fault}"),
+            ));
+            return Ok(());
+        }
+    };
+    let key = ca.certificate().public_key();
+    if key
+        .verify(list.algorithm, list.to_be_signed, list.signature)
+        .is_err()
+    {
+        findings.push(problem(
+            "crl-signature",
+            "was not signed by this CA".to_owned(),
+        ));
+        return Ok(());
+    }
+    if let Some(end) = list.next_update.filter(|end| *end < now) {
+        let said = format!(
+            "ended on {}: servers that check it refuse every client",
+            end.date()
+        );
+        findings.push(problem("crl-ended", said));
+    }
+    let listed: BTreeSet<Serial> = list.entries().flatten().map(|(serial, _)| serial).collect();
+    let unlisted = revoked().filter(|row| !listed.contains(&row.serial));
+    let unlisted = unlisted
+        .filter(|row| row.not_after >= list.this_update)
+        .count();
+    if unlisted > 0 {
+        let said = format!(
+            "does not list {unlisted} revoked certificates: revoked by another program since"
+        );
+        findings.push(problem("crl-behind", said));
+    }
+    let rows: BTreeSet<&Serial> = revoked().map(|row| &row.serial).collect();
+    let extra = listed
+        .iter()
+        .filter(|serial| !rows.contains(serial))
+        .count();
+    if extra > 0 {
+        let said = format!("lists {extra} certificates that the index does not have as revoked");
+        findings.push(problem("crl-ahead", said));
+    }
+    chain(pki, &der, findings)
+}
+
+/// nginx reads the chain file: our own list in it must be this one.
+fn chain(pki: &Pki, der: &[u8], findings: &mut Vec<Finding>) -> Result<(), Error> {
+    let path = pki.layout().crl_chain();
+    if !disk::exists(&path)? {
+        return Ok(());
+    }
+    let file = disk::read_bounded(&path, 512 << 20)?;
+    if !pem::blocks(&file).flatten().any(|block| block.der == der) {
+        let said = "does not hold crl.pem: another program has made a new list since";
+        findings.push(Finding::problem("crl-chain-behind", &path, said).hint(ANEW));
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! `check`: is the directory consistent, and what can be mended without guessing.
+//!
+//! A problem is what privca or OpenSSL trips over, or what no undisturbed run leaves. What old
+//! EasyRSA directories are known to hold (rows without files, missing copies, 15-character dates, an
+//! empty `index.txt.attr`, no revocation list) is a remark at most.
+
+mod certificates;
+mod files;
+mod index;
+mod list;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::ca::Ca;
+use super::{Context, Error};
+use crate::pki::{Holder, Overwrite, Pki, PkiError, audit, defaults};
+use crate::primitives::disk;
+use index::Table;
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable kebab-case name.
+    pub code: &'static str,
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong, or worth knowing.
+    pub said: String,
+    /// What to do about it, where there is something.
+    pub hint: Option<String>,
+    /// False for what old directories are known to hold.
+    pub problem: bool,
+    mend: Option<Mend>,
+}
+
+/// How something is mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Mend {
+    /// Copy `issued/NAME.crt` to `certs_by_serial/`.
+    Copy { from: PathBuf, to: PathBuf },
+    /// Take rights away from group and others.
+    Mode { path: PathBuf, mode: u32 },
+    /// Write `index.txt.attr`.
+    Attributes,
+    /// End the index's last line.
+    LineFeed,
+}
+
+impl Finding {
+    fn problem(code: &'static str, path: &Path, said: impl Into<String>) -> Self {
+        Self {
+            code,
+            path: path.to_owned(),
+            said: said.into(),
+            hint: None,
+            problem: true,
+            mend: None,
+        }
+    }
+
+    fn remark(code: &'static str, path: &Path, said: impl Into<String>) -> Self {
+        Self {
+            problem: false,
+            ..Self::problem(code, path, said)
+        }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn mend(mut self, mend: Mend) -> Self {
+        self.mend = Some(mend);
+        self
+    }
+
+    /// Can `--repair` mend it?
+    pub fn is_mendable(&self) -> bool {
+        self.mend.is_some()
+    }
+}
+
+/// What was looked at, and what was found.
+pub struct Checked {
+    /// How many rows the index has.
+    pub rows: usize,
+    /// How many certificate files were read.
+    pub certificates: usize,
+    /// What is there now.
+    pub findings: Vec<Finding>,
+    /// What was mended.
+    pub mended: Vec<Finding>,
+}
+
+impl Checked {
+    /// True if nothing is wrong.
+    pub fn is_consistent(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.problem)
+    }
+}
+
+/// Looks at everything and changes nothing, unless something is to be mended.
+///
+/// # Errors
+/// When it is no PKI directory, or the disk fails.
+pub fn run(context: &Context<'_>, directory: &Path, repair: bool) -> Result<Checked, Error> {
+    let mut restored = None;
+    if repair {
+        let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
+        restored = Pki::restore_index(directory, context.disk, context.wait, on_wait)?;
+    }
+    let pki = context.open(directory)?;
+    if !repair {
+        return examine(context, &pki);
+    }
+    let mut checked = mend(context, &pki)?;
+    if let Some(from) = restored {
+        let said = format!("was missing; {} took its place", from.display());
+        let finding = Finding::problem("index-missing", &pki.layout().index(), said);
+        checked.mended.insert(0, finding);
+    }
+    Ok(checked)
+}
+
+fn mend(context: &Context<'_>, pki: &Pki) -> Result<Checked, Error> {
+    // taking the lock finishes or undoes what a killed run left
+    let mut session = context.lock(pki)?;
+    let before = examine(context, pki)?;
+    let mends: Vec<&Finding> = before.findings.iter().filter(|f| f.is_mendable()).collect();
+    if mends.is_empty() {
+        return Ok(before);
+    }
+    let mut txn = session.begin(context.intent("check --repair"))?;
+    for finding in &mends {
+        match &finding.mend {
+            Some(Mend::Copy { from, to }) => {
+                let file = disk::read_bounded(from, 1 << 20)?;
+                txn.place(to, &file, disk::PUBLIC, Overwrite::No)?;
+            }
+            Some(Mend::Attributes) => {
+                let path = pki.layout().index_attributes();
+                txn.place(
+                    &path,
+                    defaults::INDEX_ATTRIBUTES,
+                    disk::PUBLIC,
+                    Overwrite::Yes,
+                )?;
+            }
+            Some(Mend::LineFeed) => txn.rewrite_index(&mut |_| Ok::<_, PkiError>(None))?,
+            Some(Mend::Mode { path, mode }) => context.disk.set_mode(path, path, *mode)?,
+            None => {}
+        }
+    }
+    let done: Vec<String> = mends
+        .iter()
+        .map(|f| format!("{}: {}", f.code, f.path.display()))
+        .collect();
+    txn.audit(context.record("check", json!({ "outcome": "repaired", "mended": done })));
+    txn.commit()?;
+    let mended = mends.into_iter().cloned().collect();
+    let after = examine(context, pki)?;
+    Ok(Checked { mended, ..after })
+}
+
+fn examine(context: &Context<'_>, pki: &Pki) -> Result<Checked, Error> {
+    let mut findings = Vec::new();
+    let ca = Ca::load(pki)?;
+    let table = Table::read(pki, &mut findings)?;
+    let certificates = certificates::check(pki, &ca, &table, &mut findings)?;
+    list::check(pki, &ca, &table, context.now(), &mut findings)?;
+    files::check(pki, &ca, context.now(), &mut findings)?;
+    let path = pki.layout().audit();
+    for broken in audit::check(&path, &mut |_, _| {})? {
+        let said = match broken.why {
+            audit::Fault::NotJson => "is no JSON object",
+            audit::Fault::Chain => {
+                "does not follow from the line before: one was changed or taken out"
+            }
+        };
+        findings.push(
+            Finding::problem("audit-chain", &path, format!("line {} {said}", broken.line))
+                .hint("compare with a backup; the log is never mended"),
+        );
+    }
+    Ok(Checked {
+        rows: table.rows.len(),
+        certificates,
+        findings,
+        mended: Vec::new(),
+    })
+}

@@ -1,0 +1,318 @@
+//! The revocation list of a directory: drafted from the index row by row, and put in place in the
+//! same commit as whatever changes the rows. The whole index is never in memory.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use super::ca::Ca;
+use super::init_ca::{CRL_VALIDITY, end};
+use super::{Context, Error, issuance};
+use crate::keys::PrivateKey;
+use crate::pki::index::{Detail, Entry as Line, Revocation, Row, Status};
+use crate::pki::{Intent, Overwrite, Pki, PkiError, Txn, defaults};
+use crate::primitives::time::{Span, Timestamp};
+use crate::primitives::{disk, pem};
+use crate::x509::draft::{self, RevocationListContent, ToBeSigned};
+use crate::x509::revocation_list::{Entries, Entry, Published, hold_instruction};
+use crate::x509::serial::Serial;
+use crate::x509::sign;
+
+/// How a list is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// How long it lives; a year without it, and never past the CA's end.
+    pub validity: Option<Span>,
+    /// Keep certificates that are past their end.
+    pub keep_expired: bool,
+}
+
+/// What the commit that the list belongs to makes of the rows: a revocation, or `None` for a
+/// release.
+pub type Changes = BTreeMap<Serial, Option<Revocation>>;
+
+/// A list that is not signed yet.
+#[derive(Debug)]
+pub struct Drafted {
+    to_be_signed: ToBeSigned,
+    number: u64,
+    this_update: Timestamp,
+    next_update: Timestamp,
+    entries: u64,
+    dropped: u64,
+}
+
+/// A list as it was published.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Its number.
+    pub number: u64,
+    /// When it was made.
+    pub this_update: Timestamp,
+    /// When the next one is due.
+    pub next_update: Timestamp,
+    /// How many certificates it has.
+    pub entries: u64,
+    /// How many revoked certificates are past their end and no longer listed.
+    pub dropped: u64,
+    /// The list in DER.
+    pub der: Vec<u8>,
+    /// `crl-chain.pem`: it and those of the CAs above.
+    pub chain: String,
+}
+
+impl Drafted {
+    /// What the journal holds before the list is signed.
+    pub fn intent(&self, context: &Context<'_>, what: String) -> Intent {
+        Intent {
+            to_be_signed_sha256: Some(issuance::sha256(self.to_be_signed.der())),
+            ..context.intent(what)
+        }
+    }
+}
+
+/// Drafts the next list. `changes` stand in place of their rows, `added` behind the last one.
+///
+/// # Errors
+/// When a line of the index cannot be understood, the CA is past its end, or privca cannot sign
+/// with its kind of key.
+pub fn draft(
+    context: &Context<'_>,
+    pki: &Pki,
+    ca: &Ca,
+    terms: &Terms,
+    changes: &Changes,
+    added: &[Row],
+) -> Result<Drafted, Error> {
+    let now = context.now();
+    let authority = ca.authority(pki)?;
+    let next_update = next_update(ca, terms, now)?;
+    let previous = Previous::read(pki, ca)?;
+    let number = next_number(pki, &previous)?;
+    let mut collector = Collector {
+        now,
+        settled: previous.this_update.filter(|_| !terms.keep_expired),
+        entries: Entries::default(),
+        dropped: 0,
+    };
+    for line in pki.rows()? {
+        match line? {
+            Line::Row(record) => match changes.get(&record.row.serial) {
+                Some(Some(new)) => collector.add(&record.row, Some(new)),
+                Some(None) => {}
+                None if record.row.status == Status::Revoked => {
+                    collector.add(&record.row, record.row.revocation.as_ref());
+                }
+                None => {}
+            },
+            Line::Odd(odd) if odd.is_harmless() => {}
+            // a list that lacks a revoked certificate is worse than none
+            Line::Odd(odd) => {
+                return Err(PkiError::Damaged {
+                    path: pki.layout().index(),
+                    line: Some(odd.line),
+                    why: odd.why.to_string(),
+                }
+                .into());
+            }
+        }
+    }
+    for row in added {
+        collector.add(row, row.revocation.as_ref());
+    }
+    let (entries, dropped) = (collector.entries.count(), collector.dropped);
+    let content = RevocationListContent {
+        number: &Serial::from_unsigned(&number.to_be_bytes()),
+        this_update: now,
+        next_update,
+        entries: collector.entries,
+    };
+    Ok(Drafted {
+        to_be_signed: draft::revocation_list(content, &authority)?,
+        number,
+        this_update: now,
+        next_update,
+        entries,
+        dropped,
+    })
+}
+
+/// Signs a list and stages it with its number.
+///
+/// # Errors
+/// When the key does not sign, or the disk refuses.
+pub fn place(
+    txn: &mut Txn<'_>,
+    pki: &Pki,
+    ca: &Ca,
+    key: &PrivateKey,
+    drafted: Drafted,
+    der_too: bool,
+) -> Result<Made, Error> {
+    let layout = pki.layout();
+    let der = sign::revocation_list(&drafted.to_be_signed, key)?;
+    let Drafted {
+        to_be_signed,
+        number,
+        this_update,
+        next_update,
+        entries,
+        dropped,
+    } = drafted;
+    drop(to_be_signed);
+    let mut chain = pem::encode("X509 CRL", &der);
+    let put = |txn: &mut Txn<'_>, path: PathBuf, bytes: &[u8]| {
+        txn.place(&path, bytes, disk::PUBLIC, Overwrite::Yes)
+    };
+    put(txn, layout.crl(), chain.as_bytes())?;
+    chain.push_str(&others(pki, ca)?);
+    put(txn, layout.crl_chain(), chain.as_bytes())?;
+    // EasyRSA 3.2 keeps one: it must not stay behind
+    if der_too || pki.has(&layout.crl_der())? {
+        put(txn, layout.crl_der(), &der)?;
+    }
+    let counter = defaults::counter(number.saturating_add(1));
+    put(txn, layout.crl_number(), counter.as_bytes())?;
+    Ok(Made {
+        number,
+        this_update,
+        next_update,
+        entries,
+        dropped,
+        der,
+        chain,
+    })
+}
+
+struct Collector {
+    now: Timestamp,
+    /// When the last list was made: who was past their end and listed then may go now.
+    settled: Option<Timestamp>,
+    entries: Entries,
+    dropped: u64,
+}
+
+impl Collector {
+    fn add(&mut self, row: &Row, revocation: Option<&Revocation>) {
+        // a row without a date counts as revoked all the same
+        let at = revocation.map_or(self.now, |revocation| revocation.at);
+        // RFC 5280, 3.3: an entry stays until it was on one list made after the certificate's end
+        let settled = |made: Timestamp| row.not_after < made && at <= made;
+        if self.settled.is_some_and(settled) {
+            self.dropped += 1;
+            return;
+        }
+        let hold = revocation.and_then(|revocation| match &revocation.detail {
+            Detail::Hold(word) => hold_instruction(word),
+            _ => None,
+        });
+        self.entries.push(&Entry {
+            serial: &row.serial,
+            at,
+            reason: revocation.and_then(Revocation::reason),
+            hold_instruction: hold,
+            invalidity: revocation.and_then(Revocation::invalidity),
+        });
+    }
+}
+
+/// What the list before says.
+#[derive(Default)]
+struct Previous {
+    this_update: Option<Timestamp>,
+    number: Option<Serial>,
+}
+
+impl Previous {
+    /// None where there is no list, or somebody else's, or one that cannot be read: it is about to
+    /// be replaced.
+    fn read(pki: &Pki, ca: &Ca) -> Result<Self, Error> {
+        let Some(der) = current(pki)? else {
+            return Ok(Self::default());
+        };
+        let Ok(list) = Published::read(&der) else {
+            return Ok(Self::default());
+        };
+        if list.issuer.canonical() != ca.certificate().subject().canonical() {
+            return Ok(Self::default());
+        }
+        Ok(Self {
+            this_update: Some(list.this_update),
+            number: list.number,
+        })
+    }
+}
+
+/// The list in `crl.pem` in DER, if there is one.
+///
+/// # Errors
+/// When the disk fails.
+pub fn current(pki: &Pki) -> Result<Option<Vec<u8>>, Error> {
+    let file = match disk::read_bounded(&pki.layout().crl(), MOST) {
+        Ok(file) => file,
+        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(fault) => return Err(fault.into()),
+    };
+    if !pem::looks_like_pem(&file) {
+        return Ok(Some(file));
+    }
+    let first = pem::blocks(&file).flatten().next();
+    Ok(first.map(pem::Block::into_der))
+}
+
+/// The number of the next list: what `crlnumber` says, and more than the last one's in any case,
+/// since EasyRSA's programs do not count.
+fn next_number(pki: &Pki, previous: &Previous) -> Result<u64, Error> {
+    let path = pki.layout().crl_number();
+    let counted = if pki.has(&path)? {
+        let file = disk::read_bounded(&path, 1 << 10)?;
+        let number = defaults::read_counter(&file).ok_or_else(|| PkiError::Damaged {
+            path: path.clone(),
+            line: Some(1),
+            why: "not a number in hex".to_owned(),
+        })?;
+        Some(number)
+    } else {
+        None
+    };
+    let last = previous.number.as_ref().and_then(|number| {
+        let digits = number.unsigned();
+        let fits = digits.len() < 8 && !number.is_negative();
+        fits.then(|| digits.iter().fold(0, |n, d| n << 8 | u64::from(*d)))
+    });
+    Ok(counted.max(last.map(|n| n + 1)).unwrap_or(1))
+}
+
+fn next_update(ca: &Ca, terms: &Terms, now: Timestamp) -> Result<Timestamp, Error> {
+    let ca_end = ca.certificate().not_after();
+    if ca_end <= now {
+        return Err(Error::failed(
+            "ca-ended",
+            format!("the CA certificate ended on {}", ca_end.date()),
+            "a revocation list of a CA past its end is worth nothing; renew the CA first",
+        ));
+    }
+    Ok(end(now, terms.validity.unwrap_or(CRL_VALIDITY))?.min(ca_end))
+}
+
+/// What `crl-chain.pem` holds of other CAs.
+fn others(pki: &Pki, ca: &Ca) -> Result<String, Error> {
+    let file = match disk::read_bounded(&pki.layout().crl_chain(), MOST) {
+        Ok(file) => file,
+        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(String::new()),
+        Err(fault) => return Err(fault.into()),
+    };
+    let own = ca.certificate().subject().canonical();
+    let mut kept = String::new();
+    for block in pem::blocks(&file).flatten() {
+        let der = block.into_der();
+        let foreign = |list: &Published<'_>| list.issuer.canonical() != own;
+        if Published::read(&der).is_ok_and(|list| foreign(&list)) {
+            kept.push_str(&pem::encode("X509 CRL", &der));
+        }
+    }
+    Ok(kept)
+}
+
+/// A list with millions of entries in PEM.
+const MOST: u64 = 512 << 20;

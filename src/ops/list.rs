@@ -1,0 +1,283 @@
+//! `list`: what was issued, from the index, with what the audit log and the certificates add.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::targets::{self, common_name};
+use super::{Context, Error};
+use crate::pki::index::{Entry, Revocation, Row, Status};
+use crate::pki::{FileName, Pki, PkiError};
+use crate::primitives::time::{Span, Timestamp};
+use crate::x509::serial::Serial;
+
+/// What is asked for; every filter that is given must hold.
+pub struct Request<'a> {
+    /// The PKI directory.
+    pub pki: &'a Path,
+    /// Part of a name, subject, alternative name or serial; with `*` or `?` the whole of it.
+    pub pattern: Option<String>,
+    /// Only these states; all where none is given.
+    pub states: Vec<State>,
+    /// Only valid ones that end within this time.
+    pub expires_within: Option<Span>,
+    /// Only those issued under this profile.
+    pub profile: Option<String>,
+}
+
+/// What a certificate is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Neither of the others.
+    Valid,
+    /// Revoked, whether past its end or not.
+    Revoked,
+    /// Past its end.
+    Expired,
+}
+
+impl State {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// What a row says at a time; OpenSSL's `E` is only written by `updatedb`.
+    pub fn of(row: &Row, now: Timestamp) -> Self {
+        match row.status {
+            Status::Revoked => Self::Revoked,
+            Status::Expired => Self::Expired,
+            Status::Valid if row.not_after < now => Self::Expired,
+            Status::Valid => Self::Valid,
+        }
+    }
+}
+
+/// One certificate.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// What it is now.
+    pub state: State,
+    /// The stem of its files; the CN where the audit log does not know it.
+    pub name: Option<String>,
+    /// Its serial.
+    pub serial: Serial,
+    /// The subject in OpenSSL's one-line form.
+    pub subject: String,
+    /// The alternative names; none where its file is gone.
+    pub names: Vec<String>,
+    /// The profile it was issued under, if privca issued it.
+    pub profile: Option<String>,
+    /// The last second of its life.
+    pub not_after: Timestamp,
+    /// When and why it was revoked.
+    pub revocation: Option<Revocation>,
+}
+
+/// The certificates, by their end, and when they were looked at.
+pub struct List {
+    /// The present.
+    pub now: Timestamp,
+    /// Those that match.
+    pub certificates: Vec<Listed>,
+}
+
+/// Lists what matches. Rows that the filters on the index leave out are never kept.
+///
+/// # Errors
+/// When the index has a line that is no row, or the disk fails.
+pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<List, Error> {
+    let pki = context.open(request.pki)?;
+    let now = context.now();
+    let mut found = from_index(&pki, request, now)?;
+    from_log(&pki, &mut found)?;
+    if let Some(profile) = &request.profile {
+        found.retain(|one| one.profile.as_ref() == Some(profile));
+    }
+    let pattern = request.pattern.as_deref().map(Pattern::new);
+    found.retain_mut(|one| {
+        add_names(&pki, one);
+        pattern.as_ref().is_none_or(|pattern| pattern.is_in(one))
+    });
+    found.sort_by(|a, b| (a.not_after, &a.serial).cmp(&(b.not_after, &b.serial)));
+    Ok(List {
+        now,
+        certificates: found,
+    })
+}
+
+fn from_index(pki: &Pki, request: &Request<'_>, now: Timestamp) -> Result<Vec<Listed>, Error> {
+    let latest = request
+        .expires_within
+        .map(|span| now.plus(span).unwrap_or(Timestamp::MAX));
+    let mut found = Vec::new();
+    for line in pki.rows()? {
+        let row = match line? {
+            Entry::Row(record) => record.row,
+            Entry::Odd(odd) if odd.is_harmless() => continue,
+            Entry::Odd(odd) => {
+                return Err(PkiError::Damaged {
+                    path: pki.layout().index(),
+                    line: Some(odd.line),
+                    why: odd.why.to_string(),
+                }
+                .into());
+            }
+        };
+        let state = State::of(&row, now);
+        let due = |latest: Timestamp| state == State::Valid && row.not_after <= latest;
+        if (!request.states.is_empty() && !request.states.contains(&state))
+            || !latest.is_none_or(due)
+        {
+            continue;
+        }
+        found.push(Listed {
+            state,
+            name: common_name(&row.subject),
+            serial: row.serial,
+            subject: row.subject,
+            names: Vec::new(),
+            profile: None,
+            not_after: row.not_after,
+            revocation: row.revocation,
+        });
+    }
+    Ok(found)
+}
+
+/// Name and profile, where privca issued it.
+fn from_log(pki: &Pki, found: &mut [Listed]) -> Result<(), Error> {
+    let mut by_serial: HashMap<Serial, usize> = HashMap::with_capacity(found.len());
+    for (at, one) in found.iter().enumerate() {
+        by_serial.insert(one.serial.clone(), at);
+    }
+    targets::each_issued(pki, &mut |issued| {
+        let at = by_serial.get(&issued.serial).copied();
+        if let Some(one) = at.and_then(|at| found.get_mut(at)) {
+            one.name = Some(issued.name.to_owned());
+            one.profile = issued.profile.map(str::to_owned);
+        }
+    })
+}
+
+/// The alternative names, from the certificate's file. One that is missing or broken is `check`'s
+/// business.
+fn add_names(pki: &Pki, one: &mut Listed) {
+    let stored = targets::stored(pki, &one.serial).ok().flatten();
+    let certificate = stored.or_else(|| {
+        let name: FileName = one.name.as_ref()?.parse().ok()?;
+        let issued = targets::issued(pki, &name).ok().flatten()?;
+        (*issued.serial() == one.serial).then_some(issued)
+    });
+    if let Some(certificate) = certificate {
+        one.names = certificate
+            .names()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+    }
+}
+
+/// Compared without case; a serial without its colons.
+struct Pattern {
+    text: Vec<char>,
+    serial: Vec<char>,
+    whole: bool,
+}
+
+impl Pattern {
+    fn new(text: &str) -> Self {
+        let lower = text.to_lowercase();
+        let serial = lower.strip_prefix("0x").unwrap_or(&lower).replace(':', "");
+        Self {
+            whole: lower.contains(['*', '?']),
+            serial: serial.chars().collect(),
+            text: lower.chars().collect(),
+        }
+    }
+
+    fn is_in(&self, one: &Listed) -> bool {
+        self.fits(&self.serial, &one.serial.to_string())
+            || self.fits(&self.text, &one.subject)
+            || one
+                .name
+                .as_ref()
+                .is_some_and(|name| self.fits(&self.text, name))
+            || one.names.iter().any(|name| {
+                // `*@example.com` means the value, `email:*` the whole
+                let value = name
+                    .split_once(':')
+                    .map_or(name.as_str(), |(_, value)| value);
+                self.fits(&self.text, name) || self.fits(&self.text, value)
+            })
+    }
+
+    fn fits(&self, pattern: &[char], value: &str) -> bool {
+        let value: Vec<char> = value.to_lowercase().chars().collect();
+        if self.whole {
+            return glob(pattern, &value);
+        }
+        pattern.is_empty() || value.windows(pattern.len()).any(|part| part == pattern)
+    }
+}
+
+/// `*` for any text, `?` for one character; no recursion, so that no pattern takes long.
+fn glob(pattern: &[char], value: &[char]) -> bool {
+    let (mut p, mut v) = (0, 0);
+    let mut back: Option<(usize, usize)> = None;
+    while v < value.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                back = Some((p, v));
+                p += 1;
+            }
+            Some(c) if *c == '?' || value.get(v) == Some(c) => {
+                p += 1;
+                v += 1;
+            }
+            _ => match &mut back {
+                Some((star, from)) => {
+                    *from += 1;
+                    (p, v) = (*star + 1, *from);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern
+        .get(p..)
+        .unwrap_or_default()
+        .iter()
+        .all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_with_wildcards_are_whole() {
+        let fits = |pattern: &str, value: &str| {
+            let pattern = Pattern::new(pattern);
+            pattern.fits(&pattern.text, value)
+        };
+        for (pattern, value, expected) in [
+            ("ali", "Alice", true),
+            ("lic", "alice", true),
+            ("ali*", "alice", true),
+            ("li*", "alice", false),
+            ("*@example.com", "a@example.com", true),
+            ("*@example.com", "a@example.com.org", false),
+            ("a?ice", "alice", true),
+            ("a?ice", "aice", false),
+            ("*a*b*", "xxaxxbxx", true),
+            ("", "anything", true),
+            ("longer than it", "short", false),
+        ] {
+            assert_eq!(fits(pattern, value), expected, "{pattern} {value}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `status`: how the directory stands, and what needs doing with the command that does it.
+
+use std::path::{Path, PathBuf};
+
+use super::ca::Ca;
+use super::list::State;
+use super::{Context, Error, crl, targets};
+use crate::pki::index::{Entry, Row};
+use crate::primitives::time::{Span, Timestamp};
+use crate::x509::name::Name;
+use crate::x509::revocation_list::Published;
+use crate::x509::serial::Serial;
+
+/// How a directory stands.
+pub struct Standing {
+    /// The directory.
+    pub pki: PathBuf,
+    /// The present.
+    pub now: Timestamp,
+    /// The CA's subject.
+    pub subject: Name,
+    /// The CA's end.
+    pub ca_end: Timestamp,
+    /// How many certificates are valid.
+    pub valid: u64,
+    /// How many are revoked.
+    pub revoked: u64,
+    /// How many are past their end.
+    pub expired: u64,
+    /// Valid ones that end first: end, name, serial.
+    pub next: Vec<(Timestamp, Option<String>, Serial)>,
+    /// When the list was made, and when the next one is due.
+    pub list: Option<(Timestamp, Option<Timestamp>)>,
+    /// What needs doing.
+    pub to_do: Vec<ToDo>,
+}
+
+/// Something that needs doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToDo {
+    /// Why.
+    pub why: String,
+    /// The command that does it.
+    pub command: Option<String>,
+}
+
+const DAY: i64 = 86_400;
+/// How many of those that end first are named.
+const NAMED: usize = 5;
+
+/// Looks.
+///
+/// # Errors
+/// When it is no PKI directory, or the disk fails.
+pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
+    // what is about to end is in the standing itself
+    let pki = crate::pki::Pki::open(directory, context.disk.clone())?;
+    let ca = Ca::load(&pki)?;
+    let now = context.now();
+    let list = crl::current(&pki)?;
+    let published = list.as_deref().and_then(|der| Published::read(der).ok());
+    let mut standing = Standing {
+        pki: directory.to_owned(),
+        now,
+        subject: ca.certificate().subject().clone(),
+        ca_end: ca.certificate().not_after(),
+        valid: 0,
+        revoked: 0,
+        expired: 0,
+        next: Vec::new(),
+        list: published
+            .as_ref()
+            .map(|list| (list.this_update, list.next_update)),
+        to_do: Vec::new(),
+    };
+    let soon = now.plus(Span::days(30)).unwrap_or(Timestamp::MAX);
+    let (mut due, mut odd) = (0_u64, 0_u64);
+    let mut first: Vec<Row> = Vec::new();
+    for line in pki.rows()? {
+        let row = match line? {
+            Entry::Row(record) => record.row,
+            Entry::Odd(line) => {
+                odd += u64::from(!line.is_harmless());
+                continue;
+            }
+        };
+        match State::of(&row, now) {
+            State::Revoked => standing.revoked += 1,
+            State::Expired => standing.expired += 1,
+            State::Valid => {
+                standing.valid += 1;
+                due += u64::from(row.not_after <= soon);
+                first.push(row);
+                if first.len() > 2 * NAMED {
+                    keep_first(&mut first);
+                }
+            }
+        }
+    }
+    keep_first(&mut first);
+    for row in first {
+        let cn = || targets::common_name(&row.subject);
+        let name = targets::name_of(&pki, &row.serial, cn)?;
+        standing
+            .next
+            .push((row.not_after, name.map(|name| name.to_string()), row.serial));
+    }
+    standing.to_do = to_do(&standing, due, odd);
+    Ok(standing)
+}
+
+fn keep_first(rows: &mut Vec<Row>) {
+    rows.sort_by(|a, b| (a.not_after, &a.serial).cmp(&(b.not_after, &b.serial)));
+    rows.truncate(NAMED);
+}
+
+fn to_do(standing: &Standing, due: u64, odd: u64) -> Vec<ToDo> {
+    let now = standing.now;
+    let mut list = Vec::new();
+    let mut add = |why: String, command: Option<&str>| {
+        let command = command.map(|c| format!("privca --pki {} {c}", standing.pki.display()));
+        list.push(ToDo { why, command });
+    };
+    let left = standing.ca_end.seconds_since(now);
+    if left < 90 * DAY {
+        add(format!("the CA ends on {}", standing.ca_end.date()), None);
+    }
+    match standing.list {
+        None => add("there is no revocation list".to_owned(), Some("gen-crl")),
+        Some((_, Some(end))) if end.seconds_since(now) < 7 * DAY => {
+            let ends = if end < now { "ended" } else { "ends" };
+            add(
+                format!("the revocation list {ends} on {}", end.date()),
+                Some("gen-crl"),
+            );
+        }
+        Some(_) => {}
+    }
+    if due > 0 {
+        add(
+            format!("{due} certificates end within 30 days"),
+            Some("renew --all --expires-within 30d"),
+        );
+    }
+    if odd > 0 {
+        add(
+            format!("{odd} lines of the index are no rows"),
+            Some("check"),
+        );
+    }
+    list
+}

@@ -1,0 +1,364 @@
+//! Which certificates are meant: by name, by serial, or by the certificate itself.
+//!
+//! Files go by names, the index by serials. What the audit log says of a serial decides; where it
+//! says nothing (EasyRSA issued it), the CN does.
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::ca::Ca;
+use super::gen_csr::subject_of;
+use super::{Error, read};
+use crate::keys;
+use crate::pki::index::{Entry, Row, Status};
+use crate::pki::{FileName, Pki, audit};
+use crate::primitives::disk;
+use crate::x509::certificate::Certificate;
+use crate::x509::serial::Serial;
+
+/// What a person points at.
+pub enum Wanted {
+    /// The certificate in `issued/NAME.crt`, or the only one of that name.
+    Name(FileName),
+    /// Every certificate of a name.
+    AllOf(FileName),
+    /// A serial.
+    Serial(Serial),
+    /// A certificate in hand: its bytes, and where they came from.
+    Certificate(Vec<u8>, String),
+}
+
+/// One certificate of this CA.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Its row.
+    pub row: Row,
+    /// False where a killed `openssl ca` left a certificate without a row.
+    pub in_index: bool,
+    /// The stem of its files.
+    pub name: Option<FileName>,
+    /// The certificate, if its file is still there.
+    pub certificate: Option<Certificate>,
+    /// Other certificates of the name that are not revoked.
+    pub others: Vec<Serial>,
+}
+
+/// Finds every certificate that is meant, each once.
+///
+/// # Errors
+/// When one was never issued here, or a name could mean several.
+pub fn resolve(pki: &Pki, ca: &Ca, wanted: &[Wanted]) -> Result<Vec<Target>, Error> {
+    let mut found: Vec<Target> = Vec::new();
+    for wanted in wanted {
+        let these = match wanted {
+            Wanted::Name(name) => vec![by_name(pki, ca, name)?],
+            Wanted::AllOf(name) => all_of(pki, ca, name)?,
+            Wanted::Serial(serial) => vec![by_serial(pki, ca, serial, None)?],
+            Wanted::Certificate(file, what) => vec![in_hand(pki, ca, file, what)?],
+        };
+        for target in these {
+            if !found.iter().any(|t| t.row.serial == target.row.serial) {
+                found.push(target);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn by_name(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Target, Error> {
+    let rows = rows_of(pki, name)?;
+    let open = |row: &&Row| row.status != Status::Revoked;
+    if let Some(certificate) = issued(pki, name)? {
+        let serial = certificate.serial().clone();
+        let mut target = with_certificate(pki, ca, certificate, Some(name.clone()))?;
+        let others = rows.iter().filter(open).filter(|row| row.serial != serial);
+        target.others = others.map(|row| row.serial.clone()).collect();
+        return Ok(target);
+    }
+    let valid: Vec<&Row> = rows.iter().filter(open).collect();
+    let row = match valid.as_slice() {
+        [one] => (*one).clone(),
+        [] => rows.into_iter().max_by_key(|row| row.revocation.as_ref().map(|r| r.at)).ok_or_else(|| {
+            Error::failed(
+                "not-issued",
+                format!("no certificate was issued for '{name}': there is no {}, and no row of that name", pki.layout().issued(name).display()),
+                "`privca list` shows what was issued; --serial HEX and --cert FILE point at one",
+            )
+        })?,
+        several => {
+            let serials: Vec<String> = several.iter().map(|row| row.serial.to_string()).collect();
+            return Err(Error::failed(
+                "several-certificates",
+                format!("'{name}' has {} certificates and no {}", several.len(), pki.layout().issued(name).display()),
+                format!("say which with --serial, or take all with --all-of {name}: {}", serials.join(", ")),
+            ));
+        }
+    };
+    Ok(Target {
+        certificate: stored(pki, &row.serial)?,
+        row,
+        in_index: true,
+        name: Some(name.clone()),
+        others: Vec::new(),
+    })
+}
+
+fn all_of(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Vec<Target>, Error> {
+    let first = by_name_or_several(pki, ca, name)?;
+    let mut all: Vec<Target> = first.into_iter().collect();
+    for row in rows_of(pki, name)? {
+        if all.iter().any(|t| t.row.serial == row.serial) || row.status == Status::Revoked {
+            continue;
+        }
+        all.push(Target {
+            certificate: stored(pki, &row.serial)?,
+            row,
+            in_index: true,
+            name: Some(name.clone()),
+            others: Vec::new(),
+        });
+    }
+    for target in &mut all {
+        target.others.clear();
+    }
+    Ok(all)
+}
+
+/// For "all of them" it is no fault that there are several.
+fn by_name_or_several(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Option<Target>, Error> {
+    match by_name(pki, ca, name) {
+        Ok(target) => Ok(Some(target)),
+        Err(Error::Failed {
+            code: "several-certificates",
+            ..
+        }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn by_serial(
+    pki: &Pki,
+    ca: &Ca,
+    serial: &Serial,
+    certificate: Option<Certificate>,
+) -> Result<Target, Error> {
+    let certificate = match certificate {
+        Some(certificate) => Some(certificate),
+        None => stored(pki, serial)?,
+    };
+    if let Some(certificate) = certificate {
+        let name = name_of(pki, serial, || certificate.subject().common_name())?;
+        return with_certificate(pki, ca, certificate, name);
+    }
+    let record = pki
+        .find_serial(serial)?
+        .ok_or_else(|| not_issued(pki, serial))?;
+    let row = record.row;
+    let name = name_of(pki, serial, || common_name(&row.subject))?;
+    let certificate = match &name {
+        Some(name) => issued(pki, name)?.filter(|c| c.serial() == serial),
+        None => None,
+    };
+    Ok(Target {
+        row,
+        in_index: true,
+        name,
+        certificate,
+        others: Vec::new(),
+    })
+}
+
+fn in_hand(pki: &Pki, ca: &Ca, file: &[u8], what: &str) -> Result<Target, Error> {
+    let certificates = read::certificates(file, Path::new(what))?;
+    let certificate = certificates.into_iter().next().ok_or_else(|| {
+        let said = format!("{what} holds no certificate");
+        Error::failed("no-certificate", said, "give a certificate in PEM or DER")
+    })?;
+    if !certificate.is_signed_by(ca.certificate()) {
+        let said = format!(
+            "{what} was not issued by the CA in {}",
+            pki.layout().root().display()
+        );
+        return Err(Error::failed(
+            "not-issued",
+            said,
+            "only the CA that issued a certificate revokes it; --pki DIR names its directory",
+        ));
+    }
+    let serial = certificate.serial().clone();
+    by_serial(pki, ca, &serial, Some(certificate))
+}
+
+/// The row of a certificate; one of this CA without a row gets the row that it should have had.
+fn with_certificate(
+    pki: &Pki,
+    ca: &Ca,
+    certificate: Certificate,
+    name: Option<FileName>,
+) -> Result<Target, Error> {
+    let record = pki.find_serial(certificate.serial())?;
+    let in_index = record.is_some();
+    let row = match record {
+        Some(record) => record.row,
+        None if certificate.is_signed_by(ca.certificate()) => Row::issued(
+            certificate.serial().clone(),
+            certificate.not_after(),
+            certificate.subject().oneline(),
+        ),
+        None => return Err(not_issued(pki, certificate.serial())),
+    };
+    Ok(Target {
+        row,
+        in_index,
+        name,
+        certificate: Some(certificate),
+        others: Vec::new(),
+    })
+}
+
+fn not_issued(pki: &Pki, serial: &Serial) -> Error {
+    Error::failed(
+        "not-issued",
+        format!(
+            "no certificate with serial {serial} was issued by the CA in {}",
+            pki.layout().root().display()
+        ),
+        "`privca list` shows what was issued",
+    )
+}
+
+/// The rows of a name's certificates.
+fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
+    let mut named = BTreeSet::new();
+    each_issued(pki, &mut |issued| {
+        if issued.name == name.as_str() {
+            named.insert(issued.serial);
+        }
+    })?;
+    // a name that cannot be a CN is none
+    let cn = subject_of(name)
+        .map(|subject| subject.oneline())
+        .unwrap_or_default();
+    let same = |subject: &str| {
+        !cn.is_empty() && (subject.ends_with(&cn) || subject.contains(&format!("{cn}/")))
+    };
+    let mut rows = Vec::new();
+    let mut doubtful = BTreeSet::new();
+    for line in pki.rows()? {
+        if let Entry::Row(record) = line? {
+            if named.contains(&record.row.serial) {
+                rows.push(record.row);
+            } else if same(&record.row.subject) {
+                doubtful.insert(record.row.serial.clone());
+                rows.push(record.row);
+            }
+        }
+    }
+    if !doubtful.is_empty() {
+        each_issued(pki, &mut |issued| {
+            // the log knows it under another name
+            if doubtful.contains(&issued.serial) {
+                rows.retain(|row| row.serial != issued.serial);
+            }
+        })?;
+    }
+    Ok(rows)
+}
+
+/// The name that a serial was issued under.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn name_of(
+    pki: &Pki,
+    serial: &Serial,
+    cn: impl FnOnce() -> Option<String>,
+) -> Result<Option<FileName>, Error> {
+    let mut found = None;
+    each_issued(pki, &mut |issued| {
+        if issued.serial == *serial {
+            found = issued.name.parse().ok();
+        }
+    })?;
+    Ok(found.or_else(|| cn()?.parse().ok()))
+}
+
+/// A certificate as the audit log tells of it.
+pub struct Recorded<'a> {
+    /// Its serial.
+    pub serial: Serial,
+    /// The stem of its files.
+    pub name: &'a str,
+    /// The profile it was issued under.
+    pub profile: Option<&'a str>,
+}
+
+/// Hands over every certificate that the audit log tells of.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn each_issued(pki: &Pki, each: &mut dyn FnMut(Recorded<'_>)) -> Result<(), Error> {
+    audit::check(&pki.layout().audit(), &mut |_, record| {
+        if let Some(recorded) = recorded(record) {
+            each(recorded);
+        }
+    })?;
+    Ok(())
+}
+
+fn recorded(record: &Map<String, Value>) -> Option<Recorded<'_>> {
+    (record.get("outcome")? == "issued").then_some(())?;
+    Some(Recorded {
+        serial: record.get("serial")?.as_str()?.parse().ok()?,
+        name: record.get("name")?.as_str()?,
+        profile: record.get("profile").and_then(Value::as_str),
+    })
+}
+
+/// The CN of a subject in one-line form, as far as that tells.
+pub fn common_name(oneline: &str) -> Option<String> {
+    let (_, cn) = oneline.rsplit_once("/CN=")?;
+    Some(cn.split('/').next().unwrap_or(cn).to_owned())
+}
+
+/// The certificate in `issued/NAME.crt`, if there is one.
+pub fn issued(pki: &Pki, name: &FileName) -> Result<Option<Certificate>, Error> {
+    certificate_at(&pki.layout().issued(name))
+}
+
+/// The certificate in `certs_by_serial/` or, once revoked by EasyRSA 3.1, in `revoked/`.
+pub fn stored(pki: &Pki, serial: &Serial) -> Result<Option<Certificate>, Error> {
+    let layout = pki.layout();
+    match certificate_at(&layout.by_serial(serial))? {
+        Some(certificate) => Ok(Some(certificate)),
+        None => certificate_at(&layout.revoked_certificate(serial)),
+    }
+}
+
+fn certificate_at(path: &Path) -> Result<Option<Certificate>, Error> {
+    match disk::read_bounded(path, 1 << 20) {
+        Ok(file) => Ok(read::certificates(&file, path)?.into_iter().next()),
+        Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// Does `reqs/NAME.req` ask for this certificate's key? False where a newer request took its place.
+pub fn request_belongs(pki: &Pki, name: &FileName, certificate: &Certificate) -> bool {
+    let path = pki.layout().request(name);
+    let request = disk::read_bounded(&path, 1 << 20).ok();
+    let request = request.and_then(|file| read::request(&file, "").ok());
+    request.is_none_or(|request| request.public_key().bits() == certificate.public_key().bits())
+}
+
+/// Is `private/NAME.key` this certificate's key? An encrypted one is told by the request beside it.
+pub fn key_belongs(pki: &Pki, name: &FileName, certificate: &Certificate) -> bool {
+    let plain = pki.read_secret(&pki.layout().key(name)).ok();
+    match plain.and_then(|file| keys::file::read(file.expose(), None).ok()) {
+        Some(key) => key.public().bits() == certificate.public_key().bits(),
+        None => request_belongs(pki, name, certificate),
+    }
+}

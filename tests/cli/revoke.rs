@@ -1,0 +1,262 @@
+//! `revoke`, `unrevoke` and `gen-crl`: rows, files, and what OpenSSL reads in the list.
+
+use crate::support::Bench;
+
+fn with_people(names: &[&str]) -> Bench {
+    let bench = Bench::with_ca();
+    for name in names {
+        bench
+            .privca(&format!(
+                "issue {name} --no-pass --san email:{name}@example.com"
+            ))
+            .ok();
+    }
+    bench
+}
+
+fn row(bench: &Bench, name: &str) -> Vec<String> {
+    let index = bench.read("pki/index.txt");
+    let line = index.lines().find(|l| l.ends_with(&format!("/CN={name}")));
+    line.unwrap().split('\t').map(str::to_owned).collect()
+}
+
+#[test]
+fn rows_files_and_list_change_together() {
+    let bench = with_people(&["alice", "bob"]);
+    bench.privca("export-p12 alice --no-pass").ok();
+    let serial = row(&bench, "alice")[3].clone();
+    let said = bench
+        .privca("--json revoke alice --reason superseded")
+        .ok()
+        .json();
+    assert_eq!(said["revoked"][0]["serial"], serial.as_str());
+    assert_eq!(said["revoked"][0]["already"], false);
+    assert_eq!(said["crl"]["entries"], 1);
+    assert_eq!(said["crl"]["crl_number"], 2);
+
+    let fields = row(&bench, "alice");
+    assert_eq!(fields[0], "R");
+    assert!(
+        fields[2].ends_with("Z,superseded") && fields[2].len() == 24,
+        "{fields:?}"
+    );
+    for gone in [
+        "issued/alice.crt",
+        "private/alice.key",
+        "private/alice.p12",
+        "reqs/alice.req",
+    ] {
+        assert!(!bench.exists(&format!("pki/{gone}")), "{gone}");
+    }
+    for there in [
+        format!("revoked/certs_by_serial/{serial}.crt"),
+        format!("revoked/private_by_serial/{serial}.key"),
+        format!("revoked/private_by_serial/{serial}.p12"),
+        format!("revoked/reqs_by_serial/{serial}.req"),
+        format!("certs_by_serial/{serial}.pem"),
+    ] {
+        assert!(bench.exists(&format!("pki/{there}")), "{there}");
+    }
+    assert_eq!(bench.read("pki/crlnumber"), "03\n");
+    assert_eq!(bench.read("pki/crl.pem"), bench.read("pki/crl-chain.pem"));
+    assert_eq!(row(&bench, "bob")[0], "V");
+    // the name is free again
+    bench
+        .privca("issue alice --no-pass --san email:alice@example.com")
+        .ok();
+}
+
+#[test]
+fn what_is_revoked_stays_as_it_is() {
+    let bench = with_people(&["alice"]);
+    bench
+        .privca("revoke alice --reason keyCompromise --invalidity-date 2026-01-01T00:00:00Z")
+        .ok();
+    assert!(row(&bench, "alice")[2].ends_with(",keyTime,20260101000000Z"));
+    let before = bench.read("pki/index.txt");
+    let said = bench.privca("revoke alice --reason superseded").ok();
+    assert!(
+        said.stdout.contains("is already revoked since"),
+        "{}",
+        said.stdout
+    );
+    assert!(said.stdout.contains("keyCompromise"), "{}", said.stdout);
+    assert_eq!(bench.read("pki/index.txt"), before);
+    assert_eq!(bench.read("pki/crlnumber"), "03\n");
+}
+
+#[test]
+fn several_or_none() {
+    let bench = with_people(&["alice", "bob"]);
+    bench
+        .privca("revoke alice nobody")
+        .fails(1, "error[not-issued]");
+    assert_eq!(row(&bench, "alice")[0], "V");
+    let serial = row(&bench, "bob")[3].clone();
+    let colons: Vec<String> = serial
+        .as_bytes()
+        .chunks(2)
+        .map(|c| String::from_utf8_lossy(c).to_lowercase())
+        .collect();
+    bench
+        .privca(&format!("revoke alice --serial {}", colons.join(":")))
+        .ok();
+    assert_eq!(
+        (
+            row(&bench, "alice")[0].as_str(),
+            row(&bench, "bob")[0].as_str()
+        ),
+        ("R", "R")
+    );
+    bench
+        .privca("revoke --serial 0x1234")
+        .fails(1, "error[not-issued]");
+}
+
+#[test]
+fn a_certificate_in_hand_must_be_this_cas() {
+    let bench = with_people(&["alice"]);
+    bench
+        .privca("--pki other init-ca --cn Other --no-pass")
+        .ok();
+    bench
+        .privca("--pki other issue x --no-pass --san email:x@example.com --out x.pem")
+        .ok();
+    bench
+        .privca("revoke --cert x.pem")
+        .fails(1, "error[not-issued]");
+    std::fs::copy(bench.path("pki/issued/alice.crt"), bench.path("a.crt")).unwrap();
+    bench.privca("revoke --cert a.crt").ok();
+    assert_eq!(row(&bench, "alice")[0], "R");
+}
+
+#[test]
+fn only_a_hold_is_released() {
+    let bench = with_people(&["carol", "dave"]);
+    bench.privca("revoke dave").ok();
+    bench.privca("unrevoke dave").fails(1, "error[not-on-hold]");
+    let before = bench.read("pki/index.txt");
+    bench.privca("revoke carol --reason certificateHold").ok();
+    assert!(!bench.exists("pki/issued/carol.crt"));
+    let said = bench.privca("--json unrevoke carol").ok().json();
+    assert_eq!(said["crl"]["entries"], 1);
+    assert_eq!(bench.read("pki/index.txt"), before);
+    for back in ["issued/carol.crt", "private/carol.key", "reqs/carol.req"] {
+        assert!(bench.exists(&format!("pki/{back}")), "{back}");
+    }
+}
+
+#[test]
+fn a_name_with_several_certificates_says_which() {
+    let bench = with_people(&[]);
+    let profile = bench.read("pki/profiles/client.json");
+    let free = profile.replace("\"unique_name\": true", "\"unique_name\": false");
+    assert_ne!(profile, free);
+    bench.write("pki/profiles/client.json", free);
+    bench.privca("gen-csr eve --no-pass").ok();
+    for _ in 0..3 {
+        bench.privca("sign eve --profile client --force").ok();
+    }
+    let said = bench.privca("revoke eve").ok();
+    assert!(said.stdout.contains("still valid"), "{}", said.stdout);
+    assert!(said.stdout.contains("--all-of eve"), "{}", said.stdout);
+    // two are left, and no issued/eve.crt to mean
+    bench
+        .privca("revoke eve")
+        .fails(1, "error[several-certificates]");
+    let said = bench.privca("--json revoke --all-of eve").ok().json();
+    assert_eq!(said["revoked"].as_array().unwrap().len(), 2);
+    assert_eq!(said["crl"]["entries"], 3);
+}
+
+#[test]
+fn reasons_and_dates_that_do_not_go_together() {
+    let bench = with_people(&["alice"]);
+    for words in [
+        "revoke alice --reason superseded --invalidity-date 2026-01-01",
+        "revoke alice --reason keyCompromise --invalidity-date 2999-01-01",
+        "revoke alice --reason removeFromCRL",
+        "revoke alice --reason whatever",
+        "revoke",
+    ] {
+        assert_eq!(bench.privca(words).code, 2, "{words}");
+    }
+    assert_eq!(row(&bench, "alice")[0], "V");
+}
+
+#[test]
+fn lists_are_numbered_and_end_with_the_ca() {
+    let bench = Bench::new();
+    bench
+        .privca("init-ca --cn Test --no-pass --validity 30d")
+        .ok();
+    let ca_end = bench.privca("--json gen-crl").ok().json();
+    let short = bench.privca("--json gen-crl --validity 7d").ok().json();
+    assert_eq!(
+        (&ca_end["crl_number"], &short["crl_number"]),
+        (&2.into(), &3.into())
+    );
+    assert!(ca_end["next_update"].as_str() > short["next_update"].as_str());
+    assert_eq!(ca_end["entries"], 0);
+    // an adopted directory has no counter: the list's own number goes on
+    std::fs::remove_file(bench.path("pki/crlnumber")).unwrap();
+    assert_eq!(bench.privca("--json gen-crl").ok().json()["crl_number"], 4);
+    std::fs::remove_file(bench.path("pki/crlnumber")).unwrap();
+    std::fs::remove_file(bench.path("pki/crl.pem")).unwrap();
+    assert_eq!(bench.privca("--json gen-crl").ok().json()["crl_number"], 1);
+}
+
+#[test]
+fn a_list_goes_where_it_is_sent() {
+    let bench = Bench::new();
+    bench.privca("--pki root init-ca --cn Root --no-pass").ok();
+    bench
+        .privca("init-ca --cn Sub --no-pass --parent root")
+        .ok();
+    let both = bench.privca("gen-crl --chain --out -").ok().stdout;
+    assert_eq!(both.matches("BEGIN X509 CRL").count(), 2);
+    assert_eq!(both, bench.read("pki/crl-chain.pem"));
+    assert!(both.starts_with(&bench.read("pki/crl.pem")));
+    bench.privca("gen-crl --der --out list.der").ok();
+    assert_eq!(std::fs::read(bench.path("list.der")).unwrap()[0], 0x30);
+    bench.privca("gen-crl --out list.der").fails(1, "list.der");
+    bench.privca("gen-crl --der").ok();
+    // kept up to date from now on
+    let first = std::fs::read(bench.path("pki/crl.der")).unwrap();
+    bench.privca("gen-crl").ok();
+    assert_ne!(std::fs::read(bench.path("pki/crl.der")).unwrap(), first);
+}
+
+#[test]
+fn what_cannot_be_understood_is_in_no_list() {
+    let bench = with_people(&["alice"]);
+    let index = bench.read("pki/index.txt");
+    bench.write(
+        "pki/index.txt",
+        format!(
+            "{index}R\t290223003052Z\t261121003206Z,privilegeWithdrawn\t1234\tunknown\t/CN=x\n"
+        ),
+    );
+    bench.privca("gen-crl").fails(1, "index.txt line 2");
+    bench.write(
+        "pki/index.txt",
+        format!("{index}R\t290223003052Z\t261121003206Z,superseded\t1234\tunknown\t/CN=x"),
+    );
+    assert_eq!(bench.privca("--json gen-crl").ok().json()["entries"], 1);
+}
+
+#[test]
+fn past_its_end_a_certificate_is_listed_once_more() {
+    let bench = with_people(&[]);
+    bench.write(
+        "pki/index.txt",
+        "R\t200101000000Z\t190601000000Z,superseded\t1234\tunknown\t/CN=old\n",
+    );
+    // the list before this one is younger than that end
+    let said = bench.privca("--json gen-crl").ok().json();
+    assert_eq!((&said["entries"], &said["dropped"]), (&0.into(), &1.into()));
+    let said = bench.privca("--json gen-crl --keep-expired").ok().json();
+    assert_eq!((&said["entries"], &said["dropped"]), (&1.into(), &0.into()));
+    std::fs::remove_file(bench.path("pki/crl.pem")).unwrap();
+    assert_eq!(bench.privca("--json gen-crl").ok().json()["entries"], 1);
+}

@@ -1,0 +1,340 @@
+//! Taking turns on one directory: EasyRSA 3.1, `openssl ca`, `openssl ocsp` and privca; and servers
+//! that read the revocation lists.
+
+use crate::server::{Server, free_port};
+use crate::support::{Bench, Ran};
+
+const EASYRSA: &str = "/usr/share/easy-rsa/easyrsa";
+
+fn easyrsa(bench: &Bench, words: &str) -> Ran {
+    bench.sh(&format!(
+        "EASYRSA=/usr/share/easy-rsa EASYRSA_PKI=$PWD/pki EASYRSA_BATCH=1 {EASYRSA} {words}"
+    ))
+}
+
+fn row(bench: &Bench, name: &str) -> Vec<String> {
+    let index = bench.read("pki/index.txt");
+    let line = index.lines().find(|l| l.ends_with(&format!("/CN={name}")));
+    line.unwrap_or_else(|| panic!("{name} in {index}"))
+        .split('\t')
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Status by the index, as an OCSP responder would answer.
+fn ocsp(bench: &Bench, certificate: &str) -> String {
+    bench
+        .sh(&format!(
+            "openssl ocsp -index pki/index.txt -CA pki/ca.crt -rsigner pki/ca.crt -rkey pki/private/ca.key \
+             -issuer pki/ca.crt -cert {certificate} -respout answer.der"
+        ))
+        .ok();
+    let asked = format!(
+        "openssl ocsp -issuer pki/ca.crt -cert {certificate} -respin answer.der -VAfile pki/ca.crt -no_nonce"
+    );
+    bench.sh(&asked).ok().stdout
+}
+
+/// Serials in the list, by OpenSSL, which also verifies it.
+fn listed(bench: &Bench) -> String {
+    bench
+        .sh("openssl crl -in pki/crl.pem -CAfile pki/ca.crt -noout")
+        .ok();
+    bench
+        .sh("openssl crl -in pki/crl.pem -noout -text")
+        .ok()
+        .stdout
+}
+
+#[test]
+#[ignore = "needs easy-rsa and openssl"]
+fn easyrsa_and_privca_take_turns_in_easyrsas_directory() {
+    let bench = Bench::new();
+    easyrsa(&bench, "init-pki").ok();
+    easyrsa(&bench, "--req-cn=Old build-ca nopass").ok();
+    for name in ["one", "two", "three"] {
+        easyrsa(&bench, &format!("build-client-full {name} nopass")).ok();
+    }
+    bench.privca("issue four --no-pass --profile client").ok();
+    let first = bench.path("pki/issued/one.crt");
+    std::fs::copy(first, bench.path("one.crt")).unwrap();
+
+    bench.privca("revoke one --reason keyCompromise").ok();
+    assert_eq!(row(&bench, "one")[0], "R");
+    easyrsa(&bench, "revoke two superseded").ok();
+    easyrsa(&bench, "revoke four cessationOfOperation").ok();
+    easyrsa(&bench, "gen-crl").ok();
+    let text = listed(&bench);
+    for name in ["one", "two", "four"] {
+        assert!(text.contains(&row(&bench, name)[3]), "{name} in {text}");
+    }
+    // privca's list has them too, and EasyRSA's showed no number to go on from
+    bench.privca("gen-crl").ok();
+    let text = listed(&bench);
+    for name in ["one", "two", "four"] {
+        assert!(text.contains(&row(&bench, name)[3]), "{name} in {text}");
+    }
+    assert!(!text.contains(&row(&bench, "three")[3]), "{text}");
+    for reason in ["Key Compromise", "Superseded", "Cessation Of Operation"] {
+        assert!(text.contains(reason), "{reason} in {text}");
+    }
+    assert!(text.contains("X509v3 CRL Number"), "{text}");
+    assert!(ocsp(&bench, "one.crt").contains("revoked"));
+    assert!(ocsp(&bench, "pki/issued/three.crt").contains("good"));
+
+    bench.privca("revoke three --reason certificateHold").ok();
+    bench.privca("unrevoke three").ok();
+    assert!(ocsp(&bench, "pki/issued/three.crt").contains("good"));
+    for words in [
+        "update-db",
+        "show-expire",
+        "show-revoke",
+        "show-crl",
+        "show-cert three",
+    ] {
+        easyrsa(&bench, words).ok();
+    }
+    bench.privca("check").ok();
+    // and the name is free for EasyRSA again
+    easyrsa(&bench, "build-client-full one nopass").ok();
+    let list = bench.privca("--json list one").ok().json();
+    assert_eq!(list["certificates"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+#[ignore = "needs easy-rsa and openssl"]
+fn easyrsa_and_openssl_ca_go_on_in_privcas_directory() {
+    let bench = Bench::with_ca();
+    bench
+        .privca("issue alice --no-pass --san email:a@example.com")
+        .ok();
+    bench
+        .privca("issue bob --no-pass --san email:b@example.com")
+        .ok();
+    bench
+        .privca("revoke alice --reason affiliationChanged")
+        .ok();
+    easyrsa(&bench, "build-client-full carol nopass").ok();
+    easyrsa(&bench, "revoke bob superseded").ok();
+    bench.privca("revoke carol").ok();
+    let text = listed(&bench);
+    for name in ["alice", "bob", "carol"] {
+        assert!(text.contains(&row(&bench, name)[3]), "{name} in {text}");
+    }
+    for words in ["gen-crl", "update-db", "show-revoke", "show-expire"] {
+        easyrsa(&bench, words).ok();
+    }
+    bench
+        .privca("issue dave --no-pass --san email:d@example.com")
+        .ok();
+    let serial = row(&bench, "dave")[3].clone();
+    bench.write(
+        "ca.cnf",
+        "[ca]\ndefault_ca = d\n[d]\ndatabase = pki/index.txt\nserial = pki/serial\ncrlnumber = pki/crlnumber\n\
+         new_certs_dir = pki/certs_by_serial\ncertificate = pki/ca.crt\nprivate_key = pki/private/ca.key\n\
+         default_md = sha256\ndefault_crl_days = 30\npolicy = p\n[p]\ncommonName = supplied\n",
+    );
+    // by turns: openssl revokes what privca issued, each counts the lists on
+    bench
+        .sh(&format!("openssl ca -config ca.cnf -revoke pki/certs_by_serial/{serial}.pem -crl_reason keyCompromise"))
+        .ok();
+    bench
+        .sh("openssl ca -config ca.cnf -gencrl -out pki/crl.pem")
+        .ok();
+    let before = bench.read("pki/crlnumber");
+    let said = bench.privca("--json gen-crl").ok().json();
+    assert_eq!(said["entries"], 4);
+    let number = said["crl_number"].as_u64().unwrap();
+    assert_eq!(number, u64::from_str_radix(before.trim(), 16).unwrap());
+    let said = bench.privca("revoke dave").ok();
+    assert!(
+        said.stdout.contains("already revoked since"),
+        "{}",
+        said.stdout
+    );
+}
+
+/// Every kind of row that OpenSSL writes becomes the list that OpenSSL makes of it.
+#[test]
+#[ignore = "needs openssl"]
+fn the_list_says_what_openssls_says() {
+    let bench = Bench::with_ca();
+    let rows: String = [
+        "",
+        ",superseded",
+        ",unspecified",
+        ",CACompromise",
+        ",holdInstruction,holdInstructionReject",
+        ",keyTime,20260101000000Z",
+        ",CAkeyTime,20260102000000Z",
+        ",certificateHold",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(at, detail)| {
+        format!("R\t350223003715Z\t261121003716Z{detail}\tF{at}\tunknown\t/CN=n{at}\n")
+    })
+    .collect();
+    bench.write("pki/index.txt", rows);
+    bench.write(
+        "ca.cnf",
+        "[ca]\ndefault_ca = d\n[d]\ndatabase = pki/index.txt\ncertificate = pki/ca.crt\nprivate_key = pki/private/ca.key\n\
+         default_md = sha256\ndefault_crl_days = 30\n",
+    );
+    bench
+        .sh("openssl ca -config ca.cnf -gencrl -out theirs.pem")
+        .ok();
+    bench.privca("gen-crl").ok();
+    let entries = |file: &str| {
+        let text = bench
+            .sh(&format!("openssl crl -in {file} -noout -text"))
+            .ok()
+            .stdout;
+        let (_, entries) = text.split_once("Revoked Certificates:").unwrap();
+        let entries = entries.split("Signature Algorithm").next().unwrap();
+        // reason 0 is one that RFC 5280 wants left out, and OpenSSL writes
+        entries.replace("        CRL entry extensions:\n            X509v3 CRL Reason Code: \n                Unspecified\n", "")
+    };
+    assert_eq!(entries("pki/crl.pem"), entries("theirs.pem"));
+}
+
+/// nginx with an intermediate: both levels' lists in one file, and a reload is all it takes.
+#[test]
+#[ignore = "needs nginx and curl"]
+fn nginx_refuses_who_is_revoked_after_a_reload() {
+    let bench = Bench::new();
+    bench.privca("--pki root init-ca --cn Root --no-pass").ok();
+    bench
+        .privca("init-ca --cn Sub --no-pass --parent root")
+        .ok();
+    bench
+        .privca("issue localhost --profile server --no-pass --san dns:localhost --out server.pem")
+        .ok();
+    for name in ["alice", "bob"] {
+        bench
+            .privca(&format!(
+                "issue {name} --no-pass --san email:{name}@example.com --out {name}.pem"
+            ))
+            .ok();
+        std::fs::copy(
+            bench.path(&format!("pki/private/{name}.key")),
+            bench.path(&format!("{name}.key")),
+        )
+        .unwrap();
+    }
+    let port = free_port();
+    bench.write(
+        "nginx.conf",
+        format!(
+            "daemon off; pid nginx.pid; error_log stderr; events {{ }}\n\
+             http {{ access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n\
+             server {{ listen 127.0.0.1:{port} ssl;\n\
+             ssl_certificate server.pem; ssl_certificate_key pki/private/localhost.key;\n\
+             ssl_client_certificate pki/ca-chain.crt; ssl_crl pki/crl-chain.pem; ssl_verify_client on; ssl_verify_depth 2;\n\
+             location / {{ return 200 \"$ssl_client_s_dn\"; }} }} }}\n"
+        ),
+    );
+    let folder = bench.path("");
+    let _nginx = Server::start(
+        "nginx",
+        &["-p", folder.to_str().unwrap(), "-c", "nginx.conf"],
+        port,
+    );
+    let status = |name: &str| {
+        bench
+            .sh(&format!(
+                "curl -sS -o body -w '%{{http_code}}' --cacert root/ca.crt --cert {name}.pem --key {name}.key https://localhost:{port}/"
+            ))
+            .ok()
+            .stdout
+    };
+    assert_eq!(
+        (status("alice").as_str(), status("bob").as_str()),
+        ("200", "200")
+    );
+    bench.privca("revoke alice").ok();
+    bench.sh("kill -HUP $(cat nginx.pid)").ok();
+    let mut answer = String::new();
+    for _ in 0..100 {
+        answer = status("alice");
+        if answer == "400" {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!((answer.as_str(), status("bob").as_str()), ("400", "200"));
+}
+
+/// A directory that somebody made by hand with OpenSSL, whatever the key's kind and form.
+#[test]
+#[ignore = "needs openssl"]
+fn adopted_cas_of_every_kind_list_check_and_publish() {
+    for (make, signs) in [
+        (
+            "openssl genrsa -traditional -out pki/private/ca.key 2048",
+            true,
+        ),
+        (
+            "openssl genrsa -traditional -aes256 -passout pass:secret -out pki/private/ca.key 2048",
+            true,
+        ),
+        (
+            "openssl ecparam -name prime256v1 -genkey -out pki/private/ca.key",
+            true,
+        ),
+        (
+            "openssl ecparam -name secp384r1 -genkey | openssl ec -des3 -passout pass:secret -out pki/private/ca.key",
+            true,
+        ),
+        (
+            "openssl genpkey -algorithm ed25519 -out pki/private/ca.key",
+            true,
+        ),
+        (
+            "openssl genpkey -algorithm rsa -des3 -pass pass:secret -out pki/private/ca.key",
+            true,
+        ),
+        (
+            "openssl ecparam -name secp521r1 -genkey -noout -out pki/private/ca.key",
+            false,
+        ),
+    ] {
+        let bench = Bench::new();
+        std::fs::create_dir_all(bench.path("pki/private")).unwrap();
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        std::fs::set_permissions(bench.path("pki/private"), private).unwrap();
+        bench.sh(&format!("umask 077; {make}")).ok();
+        bench
+            .sh("openssl req -x509 -new -key pki/private/ca.key -passin pass:secret -days 3650 -utf8 -multivalue-rdn \
+                 -subj '/O=One/O=Two/OU=a+CN=Täst' -out pki/ca.crt -addext basicConstraints=critical,CA:TRUE")
+            .ok();
+        bench.write(
+            "pki/index.txt",
+            "V\t350223003715Z\t\t01\tunknown\t/CN=old\n",
+        );
+        bench.privca("list").ok();
+        bench.privca("check").ok();
+        bench.privca("status").ok();
+        let passphrase = "--passin pass:secret";
+        if !signs {
+            let said = bench.privca("gen-crl").fails(1, "P-521");
+            assert!(said.stderr.contains("error["), "{}", said.stderr);
+            bench.privca("revoke --serial 01").fails(1, "P-521");
+            bench.privca("check").ok();
+            continue;
+        }
+        bench
+            .privca(&format!(
+                "issue new --no-pass --profile client {passphrase}"
+            ))
+            .ok();
+        bench
+            .privca(&format!("revoke --serial 01 {passphrase}"))
+            .ok();
+        let text = listed(&bench);
+        assert!(text.contains("Serial Number: 01"), "{make}: {text}");
+        bench.sh("openssl verify -crl_check -CRLfile pki/crl.pem -CAfile pki/ca.crt pki/issued/new.crt").ok();
+        bench.privca(&format!("revoke new {passphrase}")).ok();
+        bench.privca("check").ok();
+    }
+}
