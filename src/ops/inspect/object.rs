@@ -137,7 +137,14 @@ impl Object {
     /// # Errors
     /// When the output ends. What OpenSSL rejects is the inner error; nothing is written of it then.
     pub fn write_text(&self, secrets: bool, out: &mut dyn Write) -> io::Result<Result<(), Fault>> {
-        match self.content.write_text(secrets, out) {
+        let mut written = self.content.write_text(secrets, out);
+        // OpenSSL reads trust settings behind a certificate in PEM, whatever its label
+        if let (Ok(()), Content::Certificate(der)) = (&written, &self.content)
+            && !self.label.is_empty()
+        {
+            written = text::trust(der, out);
+        }
+        match written {
             Ok(()) => Ok(Ok(())),
             Err(TextError::Io(error)) => Err(error),
             Err(TextError::Malformed {
