@@ -5,9 +5,11 @@ use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::terminal::Terminal;
 use crate::ops::{PassphraseError, Passphrases};
+use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 
 /// Where a passphrase comes from, spelled as in OpenSSL.
@@ -150,7 +152,7 @@ impl<'a> SecretInput<'a> {
     /// The first two lines, without their ends.
     fn read_lines(&self, source: &Source) -> std::io::Result<Vec<Secret>> {
         let input: Box<dyn Read + '_> = match source {
-            Source::File(path) => Box::new(File::open(path)?),
+            Source::File(path) => Box::new(disk::open_patiently(path, FIFO_PATIENCE)?),
             Source::Fd(number) => Box::new(File::open(format!("/dev/fd/{number}"))?),
             _ => self.terminal.stdin(),
         };
@@ -186,6 +188,8 @@ impl<'a> SecretInput<'a> {
     }
 }
 
+/// How long a FIFO may say nothing.
+const FIFO_PATIENCE: Duration = Duration::from_secs(10);
 /// More than any passphrase; a file of another kind is not read whole.
 const MOST: u64 = 1 << 16;
 

@@ -8,7 +8,7 @@ use super::export_forms as forms;
 use super::export_material::{Chain, Holder, Material, Source};
 use super::export_mobileconfig as mobileconfig;
 use super::export_p12::Content;
-use super::{Context, Error, Passphrases, check_target, read};
+use super::{Context, Error, Passphrases, check_out, read};
 use crate::keys::pkcs12::{self, Strength};
 use crate::keys::{self, PrivateKey};
 use crate::pki::Overwrite;
@@ -130,7 +130,7 @@ pub fn run(
     passphrases: &mut dyn Passphrases,
 ) -> Result<Exported, Error> {
     if let Some(path) = &request.out {
-        check_target(path, request.overwrite)?;
+        check_out(request.pki, path, request.overwrite)?;
     }
     let mut asked = Passwords {
         request,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::export_material::{Chain, Material, Source};
-use super::{Context, Error, Passphrases, check_target, export_passphrase};
+use super::{Context, Error, Passphrases, check_out, check_target, export_passphrase};
 use crate::keys::pkcs12::{self, Bundle, Strength};
 use crate::keys::{KeyKind, PrivateKey};
 use crate::pki::{FileName, Overwrite, Session};
@@ -72,8 +72,10 @@ pub fn run(
     let anyway = request.overwrite == Overwrite::Yes;
     let material = Material::load(context, request.pki, &request.source, anyway)?;
     let path = destination(request, &material)?;
-    if let Some(path) = &path {
-        check_target(path, request.overwrite)?;
+    match (&path, &request.out) {
+        (Some(path), Out::File(_)) => check_out(request.pki, path, request.overwrite)?,
+        (Some(path), _) => check_target(path, request.overwrite)?,
+        (None, _) => {}
     }
     let key = material.open_key(passphrases)?;
     if request.strength == Strength::Legacy && *key.public().kind() == KeyKind::Ed25519 {

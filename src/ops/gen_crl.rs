@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::ca::Ca;
 use super::crl::{self, Changes, Made, Terms};
-use super::{Context, Error, Passphrases, check_target};
+use super::{Context, Error, Passphrases, check_out};
 use crate::pki::Overwrite;
 
 /// What is asked for.
@@ -44,7 +44,7 @@ pub fn run(
     let ca = Ca::load(&pki)?;
     ca.authority(&pki)?;
     if let Some(out) = &request.out {
-        check_target(out, request.overwrite)?;
+        check_out(request.pki, out, request.overwrite)?;
     }
     let key = ca.open_key(&pki, passphrases)?;
     let mut session = context.lock(&pki)?;

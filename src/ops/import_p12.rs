@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::ca::Ca;
-use super::{Context, Error, Passphrases, check_free, check_target, issuance};
+use super::{Context, Error, Passphrases, check_free, check_out, issuance};
 use crate::keys::pkcs12::{self, Contents};
 use crate::keys::{self, KeyError, PrivateKey};
 use crate::pki::index::Status;
@@ -79,7 +79,7 @@ fn into_folder(
     let at = |suffix: &str| folder.join(format!("{}{suffix}", request.name));
     let (key_path, certificate_path, chain_path) = (at(".key"), at(".crt"), at("-chain.crt"));
     for path in [&key_path, &certificate_path, &chain_path] {
-        check_target(path, request.overwrite)?;
+        check_out(request.pki, path, request.overwrite)?;
     }
     let taken = take(request, passphrases)?;
     let (file, encrypted) = key_file(context, &taken.key, &key_path, passphrases)?;

@@ -7,7 +7,7 @@ use super::gen_csr::{signed_request, subject_of};
 use super::gen_key::new_key;
 use super::issuance::{self, Issued, Order};
 use super::sign::Changes;
-use super::{Context, Error, Passphrases, check_free, check_target, policies};
+use super::{Context, Error, Passphrases, check_free, check_out, policies};
 use crate::keys::{KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite, Pki, Session};
 use crate::profile::{Profile, ProfileName};
@@ -47,7 +47,7 @@ pub fn run(
         check_free(&path, request.overwrite)?;
     }
     if let Some(out) = &request.out {
-        check_target(out, request.overwrite)?;
+        check_out(request.pki, out, request.overwrite)?;
     }
     let ca_key = ca.open_key(&pki, ca_passphrase)?;
     let new = new_key(

@@ -148,6 +148,38 @@ pub fn check_target(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
     check_free(path, overwrite)
 }
 
+/// The same for a copy that a person wants elsewhere. The PKI directory's own files have one way
+/// into it, and that is not this: nothing is written there under a name that the caller chose.
+///
+/// # Errors
+/// Also when the path lies in the PKI directory, by whatever name, or is no regular file.
+pub fn check_out(pki: &Path, path: &Path, overwrite: Overwrite) -> Result<(), Error> {
+    check_target(path, overwrite)?;
+    let real = |path: &Path| path.canonicalize().ok();
+    if let (Some(root), Some(folder)) = (real(pki), real(disk::folder_of(path)))
+        && folder.starts_with(&root)
+    {
+        let said = format!(
+            "{} lies in the PKI directory {}",
+            path.display(),
+            pki.display()
+        );
+        let hint = "nothing was written; give a path outside of it";
+        return Err(Error::failed("out-in-the-pki", said, hint));
+    }
+    match path.symlink_metadata() {
+        Ok(there) if !there.is_file() => {
+            let said = format!("{} is there and is no regular file", path.display());
+            Err(Error::failed(
+                "no-regular-file",
+                said,
+                "nothing was written; - is standard output",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The same for a file of the PKI directory: a folder that an adopted one lacks is made.
 ///
 /// # Errors

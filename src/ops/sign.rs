@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
 use super::issuance::{self, Issued, Order, Planned};
-use super::{Context, Error, Passphrases, check_target, policies, read};
+use super::{Context, Error, Passphrases, check_out, policies, read};
 use crate::pki::{FileName, Overwrite, Pki};
 use crate::primitives::disk;
 use crate::primitives::oid::known;
@@ -77,7 +77,7 @@ pub fn run(
     let pki = context.open(request.pki)?;
     let (ca, profile, evidence) = prepare(context, &pki, request)?;
     if let Some(out) = &request.out {
-        check_target(out, request.overwrite)?;
+        check_out(request.pki, out, request.overwrite)?;
     }
     let key = ca.open_key(&pki, passphrases)?;
     let mut session = context.lock(&pki)?;
@@ -185,7 +185,8 @@ fn evidence(pki: &Pki, item: &Item, changes: &Changes) -> Result<Evidence, Error
             .handed_in
             .as_ref()
             .map_or_else(|| item.name.to_string(), |(_, w)| w.clone());
-        let said = format!("cannot use the request {what}: {fault}");
+        let said =
+            format!("cannot use the request {what}: its alternative names are malformed: {fault}");
         Error::failed("bad-request", said, "ask its sender for a sound one")
     })?;
     Ok(Evidence {

@@ -47,7 +47,7 @@ impl Attribute {
     }
 
     /// Refuses what no certificate should carry: an empty value, control characters (a null byte
-    /// hides what follows from many programs), text that its string type cannot hold, and lengths
+    /// hides what follows from many programs) and invisible ones, text that its string type cannot hold, and lengths
     /// beyond RFC 5280's upper bounds.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl Attribute {
         if text.is_empty() {
             return refuse(Fault::Empty);
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(|c| c.is_control() || is_deceptive(c)) {
             return refuse(Fault::Control);
         }
         let (least, most) = bounds(&self.oid);
@@ -195,7 +195,7 @@ pub struct BadAttribute {
 pub enum Fault {
     /// No characters at all.
     Empty,
-    /// A control character, such as a null byte.
+    /// A control character, such as a null byte, or one that hides or turns text.
     Control,
     /// A character that the attribute's string type cannot hold.
     Characters,
@@ -215,7 +215,12 @@ impl fmt::Display for BadAttribute {
         let Self { attribute, fault } = self;
         match fault {
             Fault::Empty => write!(f, "{attribute} is empty"),
-            Fault::Control => write!(f, "{attribute} has a control character"),
+            Fault::Control => {
+                write!(
+                    f,
+                    "{attribute} has a control character, or one that hides or turns text"
+                )
+            }
             Fault::Characters => {
                 write!(
                     f,
@@ -247,6 +252,12 @@ impl std::error::Error for BadAttribute {}
 /// True for PrintableString's characters (X.680, 41.4).
 fn is_printable_string(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte)
+}
+
+/// Characters that change how a name reads and have no place in one: bidirectional controls, blanks
+/// of no width. (The joiners U+200C and U+200D do, in Persian and in the scripts of India.)
+fn is_deceptive(c: char) -> bool {
+    is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// Characters that turn or hide text on a terminal: bidirectional controls, zero-width ones.

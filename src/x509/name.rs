@@ -210,6 +210,15 @@ mod tests {
     fn values_no_certificate_should_carry() {
         let fault = |oid: Oid, text: &str| Attribute::new(oid, text).map_err(|e| e.fault).err();
         assert_eq!(fault(known::COMMON_NAME, "a\0b"), Some(Fault::Control));
+        assert_eq!(
+            fault(known::COMMON_NAME, "a\u{202e}b"),
+            Some(Fault::Control)
+        );
+        assert_eq!(
+            fault(known::COMMON_NAME, "a\u{200b}b"),
+            Some(Fault::Control)
+        );
+        assert_eq!(fault(known::COMMON_NAME, "می\u{200c}خواهم"), None);
         assert_eq!(fault(known::COMMON_NAME, ""), Some(Fault::Empty));
         assert_eq!(fault(known::COUNTRY, "Ü1"), Some(Fault::Characters));
         assert_eq!(

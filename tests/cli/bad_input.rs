@@ -96,6 +96,49 @@ fn an_email_outside_the_profile() {
 }
 
 #[test]
+fn an_output_file_among_the_pki_s_own() {
+    let bench = Bench::with_ca();
+    bench
+        .sh("ln -s pki alias; mkdir folder; ln -s folder/x link")
+        .ok();
+    let contents = |bench: &Bench| -> Vec<Vec<u8>> {
+        let files = bench.files("pki");
+        files
+            .iter()
+            .map(|f| std::fs::read(bench.path(&format!("pki/{f}"))).unwrap())
+            .collect()
+    };
+    let before = contents(&bench);
+    for out in [
+        "pki/private/ca.key",
+        "pki/ca.crt",
+        "pki/index.txt",
+        "pki/audit.jsonl",
+        "pki/.privca/lock",
+        "pki/lock.file",
+        "pki/issued/bob.crt",
+        "alias/serial",
+        "pki/issued/../crl.pem",
+    ] {
+        let words = format!("issue a --no-pass --san email:a@example.com --force --out {out}");
+        bench.privca(&words).fails(1, "out-in-the-pki");
+    }
+    for out in ["folder", "/dev/null", "link"] {
+        let words = format!("issue a --no-pass --san email:a@example.com --force --out {out}");
+        bench.privca(&words).fails(1, "no-regular-file");
+    }
+    assert_eq!(contents(&bench), before);
+    bench
+        .privca("issue a --no-pass --san email:a@example.com")
+        .ok();
+    for words in ["export a --format pem", "export-p12 a --no-pass", "gen-crl"] {
+        bench
+            .privca(&format!("{words} --force --out pki/ca.crt"))
+            .fails(1, "out-in-the-pki");
+    }
+}
+
+#[test]
 fn what_makes_no_sense_together() {
     let bench = Bench::with_ca();
     refused(

@@ -5,13 +5,13 @@ use crate::support::Bench;
 fn bench() -> Bench {
     let bench = Bench::with_ca();
     bench
-        .privca("issue alice --no-pass --san email:alice@example.com --validity 10d")
+        .privca("issue alice --no-pass --san email:alice@example.com --validity 10d12h")
         .ok();
     bench
-        .privca("issue bob --no-pass --san email:bob@example.org --validity 100d")
+        .privca("issue bob --no-pass --san email:bob@example.org --validity 100d12h")
         .ok();
     bench
-        .privca("issue web --no-pass --profile server --san dns:web.example.com --validity 50d")
+        .privca("issue web --no-pass --profile server --san dns:web.example.com --validity 50d12h")
         .ok();
     bench.privca("revoke bob --reason superseded").ok();
     // what EasyRSA left, long past its end, with no file behind it
@@ -64,7 +64,7 @@ fn for_people_and_for_spreadsheets() {
     let lines: Vec<&str> = table.lines().collect();
     assert!(lines[0].starts_with("STATUS   ENDS"), "{table}");
     assert!(
-        lines[2].contains("in 9 days") && lines[2].contains("1year"),
+        lines[2].contains("in 10 days") && lines[2].contains("1year"),
         "{table}"
     );
     assert!(lines[4].contains("superseded"), "{table}");

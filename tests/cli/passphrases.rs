@@ -29,6 +29,30 @@ fn every_source_opens_the_key() {
 }
 
 #[test]
+fn a_fifo_and_a_process_give_it_too() {
+    let bench = encrypted();
+    let privca = env!("CARGO_BIN_EXE_privca");
+    let issue =
+        |name: &str| format!("{privca} issue {name} --no-pass --san email:{name}@example.com");
+    bench.sh("mkfifo fifo").ok();
+    bench
+        .sh(&format!(
+            "(printf 'correct horse' > fifo) & {} --passin file:fifo",
+            issue("f")
+        ))
+        .ok();
+    bench
+        .tool(
+            "bash",
+            &[
+                "-c",
+                &format!("{} --passin file:<(echo 'correct horse')", issue("g")),
+            ],
+        )
+        .ok();
+}
+
+#[test]
 fn one_file_gives_both_passphrases_by_line() {
     let bench = encrypted();
     bench

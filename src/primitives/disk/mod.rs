@@ -7,6 +7,7 @@
 
 mod error;
 mod gate;
+mod patient;
 mod read;
 
 use std::ffi::OsString;
@@ -25,6 +26,7 @@ use rustix::io::Errno;
 
 pub use error::DiskError;
 pub use gate::{Action, Gate, Open, Step};
+pub use patient::{Patient, open_patiently};
 pub use read::{exists, length, open_bounded, open_regular, read_bounded, read_range};
 
 /// Mode of folders.
