@@ -85,7 +85,7 @@ impl Envelope {
             return Ok(Self::Other(scheme));
         }
         let mut fields = algorithm.sequence("encryption without parameters")?;
-        let salt = fields.expect(tag::OCTET_STRING, "encryption without salt")?;
+        let salt = fields.require(tag::OCTET_STRING, "encryption without salt")?;
         Ok(Self::Pbes1 {
             scheme,
             salt_length: salt.value.len(),
@@ -131,7 +131,7 @@ impl Derivation {
             return Ok(Self::Other(kdf));
         }
         let mut fields = derivation.sequence("key derivation without parameters")?;
-        let salt = fields.expect(tag::OCTET_STRING, "key derivation without salt")?;
+        let salt = fields.require(tag::OCTET_STRING, "key derivation without salt")?;
         let salt_length = salt.value.len();
         let first = number(&mut fields)?;
         if kdf == pbes2::SCRYPT {
@@ -156,7 +156,7 @@ impl Derivation {
 
 /// A number that a file gives as its costs.
 pub(super) fn number(fields: &mut Reader<'_>) -> Result<u64, KeyError> {
-    let number = fields.expect(tag::INTEGER, "a number is missing")?.value;
+    let number = fields.require(tag::INTEGER, "a number is missing")?.value;
     let digits = super::public::magnitude(number);
     if digits.len() > 8 || number.first().is_some_and(|b| b & 0x80 != 0) {
         return Err(KeyError::malformed("an absurd number of iterations"));

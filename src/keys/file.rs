@@ -233,7 +233,7 @@ pub(super) fn decrypt(der: &[u8], passphrase: &Secret) -> Result<Secret, KeyErro
     let mut fields = outer.sequence("encrypted key is not a SEQUENCE")?;
     outer.finish()?;
     let mut algorithm = fields.sequence("encrypted key has no algorithm")?;
-    let data = fields.expect(tag::OCTET_STRING, "encrypted key has no octets")?;
+    let data = fields.require(tag::OCTET_STRING, "encrypted key has no octets")?;
     fields.finish()?;
     decrypt_by(&mut algorithm, data.value, passphrase)
 }

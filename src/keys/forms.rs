@@ -92,13 +92,13 @@ pub(super) fn pkcs8(der: &[u8]) -> Result<Parts<'_>, KeyError> {
     let mut outer = Reader::new(der);
     let mut key = outer.sequence("private key is not a SEQUENCE")?;
     outer.finish()?;
-    let version = key.expect(tag::INTEGER, "PKCS#8 key has no version")?;
+    let version = key.require(tag::INTEGER, "PKCS#8 key has no version")?;
     if !matches!(version.value, [0 | 1]) {
         return Err(KeyError::malformed("PKCS#8 key of unknown version"));
     }
     let mut algorithm = key.sequence("PKCS#8 key has no algorithm")?;
     let oid = algorithm.oid("PKCS#8 algorithm has no object identifier")?;
-    let private = key.expect(tag::OCTET_STRING, "PKCS#8 key has no private key")?;
+    let private = key.require(tag::OCTET_STRING, "PKCS#8 key has no private key")?;
     let public = match key.optional(tag::context_constructed(0))? {
         Some(_attributes) => key.optional(tag::context(1))?,
         None => key.optional(tag::context(1))?,
@@ -146,11 +146,11 @@ pub(super) fn sec1<'a>(der: &'a [u8], outside: Option<&Oid>) -> Result<Ec<'a>, K
     let mut outer = Reader::new(der);
     let mut key = outer.sequence("EC private key is not a SEQUENCE")?;
     outer.finish()?;
-    let version = key.expect(tag::INTEGER, "EC private key has no version")?;
+    let version = key.require(tag::INTEGER, "EC private key has no version")?;
     if version.value != [1] {
         return Err(KeyError::malformed("EC private key of unknown version"));
     }
-    let number = key.expect(tag::OCTET_STRING, "EC private key has no number")?;
+    let number = key.require(tag::OCTET_STRING, "EC private key has no number")?;
     let inside = match key.optional(tag::context_constructed(0))? {
         Some(parameters) => {
             let mut parameters = parameters.reader();
@@ -200,7 +200,7 @@ pub(super) fn pkcs1(der: &[u8]) -> Result<[&[u8]; 2], KeyError> {
     let mut outer = Reader::new(der);
     let mut key = outer.sequence("RSA private key is not a SEQUENCE")?;
     outer.finish()?;
-    let version = key.expect(tag::INTEGER, "RSA private key has no version")?;
+    let version = key.require(tag::INTEGER, "RSA private key has no version")?;
     match version.value {
         [0] => {}
         [1] => {
@@ -209,7 +209,7 @@ pub(super) fn pkcs1(der: &[u8]) -> Result<[&[u8]; 2], KeyError> {
         }
         _ => return Err(KeyError::malformed("RSA private key of unknown version")),
     }
-    let mut integer = || key.expect(tag::INTEGER, "RSA private key has too few numbers");
+    let mut integer = || key.require(tag::INTEGER, "RSA private key has too few numbers");
     let [modulus, exponent] = [integer()?.value, integer()?.value];
     for _ in ["d", "p", "q", "d mod p-1", "d mod q-1", "1/q mod p"] {
         integer()?;

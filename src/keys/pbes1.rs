@@ -68,7 +68,7 @@ impl Scheme {
     ) -> Result<Secret, KeyError> {
         let mut fields = parameters.sequence("encryption without parameters")?;
         let salt = fields
-            .expect(tag::OCTET_STRING, "encryption without salt")?
+            .require(tag::OCTET_STRING, "encryption without salt")?
             .value;
         let iterations = pbes2::iterations(&mut fields)?.get();
         fields.finish()?;

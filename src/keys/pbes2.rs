@@ -42,7 +42,7 @@ pub(super) fn decrypt(
 
     let cipher = encryption.oid("PBES2 cipher has no object identifier")?;
     let cipher = cipher_of(&cipher)?;
-    let iv = encryption.expect(
+    let iv = encryption.require(
         tag::OCTET_STRING,
         "PBES2 cipher has no initialization vector",
     )?;
@@ -116,7 +116,7 @@ fn pbkdf2(
 ) -> Result<(), KeyError> {
     let mut fields = derivation.sequence("PBKDF2 without parameters")?;
     let salt = fields
-        .expect(tag::OCTET_STRING, "PBKDF2 without salt")?
+        .require(tag::OCTET_STRING, "PBKDF2 without salt")?
         .value;
     let iterations = iterations(&mut fields)?;
     if fields.peek() == Some(tag::INTEGER) {
@@ -142,7 +142,7 @@ fn pbkdf2(
 fn scrypt(derivation: &mut Reader<'_>, passphrase: &[u8], key: &mut [u8]) -> Result<(), KeyError> {
     let mut fields = derivation.sequence("scrypt without parameters")?;
     let salt = fields
-        .expect(tag::OCTET_STRING, "scrypt without salt")?
+        .require(tag::OCTET_STRING, "scrypt without salt")?
         .value;
     let n = number(&mut fields, "scrypt without its N")?;
     let r = number(&mut fields, "scrypt without its r")?;
@@ -199,7 +199,7 @@ fn key_length(fields: &mut Reader<'_>, expected: usize) -> Result<(), KeyError> 
 
 /// A positive INTEGER; more than 64 bits count as the highest number.
 fn number(fields: &mut Reader<'_>, what: &'static str) -> Result<u64, KeyError> {
-    let digits = fields.expect(tag::INTEGER, what)?.value;
+    let digits = fields.require(tag::INTEGER, what)?.value;
     match digits {
         [] => Err(KeyError::malformed(what)),
         [high, ..] if high & 0x80 != 0 => Err(KeyError::malformed(what)),

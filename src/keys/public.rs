@@ -174,8 +174,8 @@ pub(super) fn rsa_integers(bits: &[u8]) -> Result<[&[u8]; 2], KeyError> {
     let mut outer = Reader::new(bits);
     let mut key = outer.sequence("RSA public key is not a SEQUENCE")?;
     outer.finish()?;
-    let modulus = key.expect(tag::INTEGER, "RSA public key has no modulus")?;
-    let exponent = key.expect(tag::INTEGER, "RSA public key has no exponent")?;
+    let modulus = key.require(tag::INTEGER, "RSA public key has no modulus")?;
+    let exponent = key.require(tag::INTEGER, "RSA public key has no exponent")?;
     key.finish()?;
     Ok([modulus.value, exponent.value])
 }

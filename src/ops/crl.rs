@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::ca::Ca;
-use super::init_ca::{CRL_VALIDITY, end};
+use super::foundation::{CRL_VALIDITY, end};
 use super::{Context, Error, issuance};
 use crate::keys::PrivateKey;
 use crate::pki::index::{Detail, Entry as Line, Revocation, Row, Status};

@@ -6,23 +6,23 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::ca::{self, Ca};
+use super::foundation::{self, end};
 use super::gen_key::{NewKey, new_key};
 use super::issuance::{self, Order};
 use super::sign::Changes;
 use super::{Context, Error, Passphrases, policies, read};
 use crate::keys::{KeyType, PrivateKey};
-use crate::pki::{FileName, Holder, Intent, Layout, Overwrite, Pki, Session, Txn, defaults};
+use crate::pki::{FileName, Holder, Intent, Layout, Overwrite, Pki, Session};
 use crate::primitives::oid::known;
 use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
-use crate::profile::{ProfileName, builtin};
+use crate::profile::ProfileName;
 use crate::x509::certificate::Certificate;
-use crate::x509::draft::{self, Authority, CertificateContent, RevocationListContent};
+use crate::x509::draft::{self, Authority, CertificateContent};
 use crate::x509::extension::Extension;
 use crate::x509::key_usage::KeyUsage;
 use crate::x509::name::Name;
 use crate::x509::name_constraints::NameConstraints;
-use crate::x509::revocation_list::Entries;
 use crate::x509::serial::Serial;
 use crate::x509::{lint, sign};
 
@@ -60,9 +60,6 @@ pub struct Founded {
 
 /// A root's life without `--validity`.
 const ROOT_VALIDITY: Span = Span::years(10);
-/// A CRL's life. An expired one locks every client out, so it is long; every command warns
-/// of its end.
-pub(super) const CRL_VALIDITY: Span = Span::years(1);
 /// Clocks differ: a certificate is valid a minute before it is made.
 const BACKDATE: Span = Span::seconds(60);
 
@@ -106,8 +103,8 @@ pub fn root(
         to_be_signed_sha256: Some(issuance::sha256(linted.der())),
     })?;
     let certificate = sign::certificate(linted, &new.key)?;
-    place_foundation(&mut txn, &layout, &new)?;
-    let next_update = place_ca(
+    foundation::place(&mut txn, &layout, &new)?;
+    let next_update = foundation::place_ca(
         context,
         &mut txn,
         &layout,
@@ -165,7 +162,7 @@ fn pending(context: &Context<'_>, request: &Request<'_>, new: &NewKey) -> Result
     let layout = session.layout().clone();
     let csr = ca_request(request, &new.key)?;
     let mut txn = session.begin(context.intent("init-ca --request".to_owned()))?;
-    place_foundation(&mut txn, &layout, new)?;
+    foundation::place(&mut txn, &layout, new)?;
     let path = layout.ca_request();
     txn.place(
         &path,
@@ -357,7 +354,7 @@ fn finish(
     let pki = Pki::open_awaiting(directory, context.disk.clone())?;
     let mut session = context.lock(&pki)?;
     let mut txn = session.begin(context.intent("init-ca --certificate".to_owned()))?;
-    let next_update = place_ca(context, &mut txn, pki.layout(), ca, key, crls_above)?;
+    let next_update = foundation::place_ca(context, &mut txn, pki.layout(), ca, key, crls_above)?;
     txn.audit(context.record(
         "init-ca",
         json!({
@@ -378,74 +375,6 @@ fn create(context: &Context<'_>, directory: &Path) -> Result<Session, Error> {
         context.notices.warn(&recovered.to_string());
     }
     Ok(session)
-}
-
-/// What every new directory holds, whoever signs its CA.
-fn place_foundation(txn: &mut Txn<'_>, layout: &Layout, new: &NewKey) -> Result<(), Error> {
-    let next_crl = defaults::counter(2);
-    for (path, contents) in [
-        (layout.index(), defaults::INDEX),
-        (layout.index_attributes(), defaults::INDEX_ATTRIBUTES),
-        (layout.serial(), defaults::SERIAL),
-        (layout.crl_number(), next_crl.as_bytes()),
-        (layout.easyrsa_config(), defaults::EASYRSA_CONFIG),
-    ] {
-        // an EasyRSA init-pki has left its own configuration
-        if !disk::exists(&path)? {
-            txn.place(&path, contents, disk::PUBLIC, Overwrite::No)?;
-        }
-    }
-    for (name, text) in builtin::all() {
-        let stem: FileName = name.parse().map_err(|_| Error::Bug((*name).to_owned()))?;
-        let path = layout.profile(&stem);
-        // a profile that was put there beforehand is the operator's own
-        if !disk::exists(&path)? {
-            txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
-        }
-    }
-    Ok(txn.place(
-        &layout.ca_key(),
-        new.file.expose(),
-        disk::PRIVATE,
-        Overwrite::No,
-    )?)
-}
-
-/// The CA's certificate and chain, and the CRL that revokes nothing; gives its end.
-fn place_ca(
-    context: &Context<'_>,
-    txn: &mut Txn<'_>,
-    layout: &Layout,
-    ca: &Ca,
-    key: &PrivateKey,
-    crls_above: &str,
-) -> Result<Timestamp, Error> {
-    let now = context.now();
-    let ca_end = ca.certificate().not_after();
-    let next_update = end(now, CRL_VALIDITY)?.min(ca_end);
-    let authority = Authority::of(ca.certificate()).map_err(Error::key(&layout.ca_key()))?;
-    let content = RevocationListContent {
-        number: &Serial::from_unsigned(&[1]),
-        this_update: now,
-        next_update,
-        entries: Entries::default(),
-    };
-    let list = draft::revocation_list(content, &authority)?;
-    let crl = pem::encode("X509 CRL", &sign::revocation_list(&list, key)?);
-    let own = pem::encode("CERTIFICATE", ca.certificate().der());
-    let chain: String = ca
-        .chain()
-        .map(|c| pem::encode("CERTIFICATE", c.der()))
-        .collect();
-    for (path, text) in [
-        (layout.ca_chain(), chain),
-        (layout.crl(), crl.clone()),
-        (layout.crl_chain(), crl + crls_above),
-        (layout.ca_certificate(), own),
-    ] {
-        txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::No)?;
-    }
-    Ok(next_update)
 }
 
 /// What an intermediate asks for: to be a CA, as every signer wants to see it said.
@@ -479,14 +408,6 @@ fn name_in_parent(subject: &Name) -> Result<FileName, Error> {
     cn.parse().map_err(|fault| {
         Error::Usage(format!(
             "the CN names the files in the parent's directory, and {fault}"
-        ))
-    })
-}
-
-pub(super) fn end(now: Timestamp, validity: Span) -> Result<Timestamp, Error> {
-    now.plus(validity).ok_or_else(|| {
-        Error::Usage(format!(
-            "{validity} from now is past the year 9999, which no certificate can say"
         ))
     })
 }

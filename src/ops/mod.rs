@@ -11,6 +11,7 @@ pub mod export_material;
 mod export_mobileconfig;
 pub mod export_p12;
 mod export_passphrase;
+mod foundation;
 pub mod gen_crl;
 pub mod gen_csr;
 pub mod gen_key;

@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When it has another, or is not DER.
-    pub fn expect(&mut self, tag: u8, what: &'static str) -> Result<Tlv<'a>, DerError> {
+    pub fn require(&mut self, tag: u8, what: &'static str) -> Result<Tlv<'a>, DerError> {
         if self.peek() != Some(tag) {
             return Err(self.fault(what));
         }
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When it is something else.
     pub fn sequence(&mut self, what: &'static str) -> Result<Self, DerError> {
-        Ok(self.expect(tag::SEQUENCE, what)?.reader())
+        Ok(self.require(tag::SEQUENCE, what)?.reader())
     }
 
     /// An OBJECT IDENTIFIER.
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
     /// When the next element is something else.
     pub fn oid(&mut self, what: &'static str) -> Result<Oid, DerError> {
         let at = self.offset;
-        let contents = self.expect(tag::OID, what)?.value;
+        let contents = self.require(tag::OID, what)?.value;
         Oid::from_contents(contents).ok_or(DerError {
             offset: at,
             fault: "malformed object identifier",
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
     /// When the next element is something else.
     pub fn bit_string(&mut self, what: &'static str) -> Result<&'a [u8], DerError> {
         let at = self.offset;
-        match self.expect(tag::BIT_STRING, what)?.value {
+        match self.require(tag::BIT_STRING, what)?.value {
             [0, bits @ ..] => Ok(bits),
             _ => Err(DerError {
                 offset: at,
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
 /// When it is not that.
 pub fn only<'a>(input: &'a [u8], tag: u8, what: &'static str) -> Result<Tlv<'a>, DerError> {
     let mut reader = Reader::new(input);
-    let tlv = reader.expect(tag, what)?;
+    let tlv = reader.require(tag, what)?;
     reader.finish()?;
     Ok(tlv)
 }

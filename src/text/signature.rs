@@ -121,7 +121,7 @@ fn dsa_pair(octets: &[u8]) -> Option<(&[u8], &[u8])> {
         .sequence("DSA signature")
         .ok()?;
     let mut unsigned = || {
-        let number = pair.expect(0x02, "number").ok()?.value;
+        let number = pair.require(0x02, "number").ok()?.value;
         match number {
             [] => None,
             [first, ..] if first & 0x80 != 0 => None,

@@ -212,8 +212,8 @@ struct Fields<'a> {
 impl<'a> Fields<'a> {
     fn read(input: &'a [u8]) -> Result<Self, DerError> {
         let mut outer = der::only(input, tag::SEQUENCE, "no SEQUENCE")?.reader();
-        let to_be_signed = outer.expect(tag::SEQUENCE, "no TBSCertificate")?;
-        let signature_algorithm = outer.expect(tag::SEQUENCE, "no signature algorithm")?.raw;
+        let to_be_signed = outer.require(tag::SEQUENCE, "no TBSCertificate")?;
+        let signature_algorithm = outer.require(tag::SEQUENCE, "no signature algorithm")?.raw;
         let signature = outer.bit_string("no signature")?;
         outer.finish()?;
         let mut extensions = Vec::new();

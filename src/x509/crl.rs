@@ -86,8 +86,8 @@ impl Crl {
     pub fn from_der(der: Vec<u8>) -> Result<Self, NotACrl> {
         let at = |part: &[u8]| range(&der, part);
         let mut outer = der::only(&der, tag::SEQUENCE, "no SEQUENCE")?.reader();
-        let to_be_signed = outer.expect(tag::SEQUENCE, "no TBSCertList")?;
-        let signature_algorithm = outer.expect(tag::SEQUENCE, "no signature algorithm")?.raw;
+        let to_be_signed = outer.require(tag::SEQUENCE, "no TBSCertList")?;
+        let signature_algorithm = outer.require(tag::SEQUENCE, "no signature algorithm")?.raw;
         let signature = outer.bit_string("no signature")?;
         outer.finish()?;
 
@@ -97,8 +97,8 @@ impl Crl {
             Some([1]) => 2,
             Some(_) => return Err(fault(&fields, "a version that does not exist").into()),
         };
-        let inner_algorithm = fields.expect(tag::SEQUENCE, "no inner algorithm")?.raw;
-        let issuer = Name::from_der(fields.expect(tag::SEQUENCE, "no issuer")?.raw)?;
+        let inner_algorithm = fields.require(tag::SEQUENCE, "no inner algorithm")?.raw;
+        let issuer = Name::from_der(fields.require(tag::SEQUENCE, "no issuer")?.raw)?;
         let this_update = time(&mut fields)?;
         let next_update = match fields.peek() {
             Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(time(&mut fields)?),
@@ -232,7 +232,7 @@ fn time(fields: &mut Reader<'_>) -> Result<Timestamp, DerError> {
 
 fn entry<'a>(reader: &mut Reader<'a>) -> Result<Entry<'a>, DerError> {
     let mut fields = reader.sequence("an entry is no SEQUENCE")?;
-    let serial = fields.expect(tag::INTEGER, "an entry has no serial number")?;
+    let serial = fields.require(tag::INTEGER, "an entry has no serial number")?;
     if matches!(
         serial.value,
         [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..]

@@ -144,7 +144,7 @@ impl Extension {
             let oid = fields.oid("an extension has no type")?;
             let critical = fields.boolean_default_false()?;
             let value = fields
-                .expect(tag::OCTET_STRING, "an extension has no value")?
+                .require(tag::OCTET_STRING, "an extension has no value")?
                 .value
                 .to_vec();
             fields.finish()?;

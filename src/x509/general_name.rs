@@ -237,7 +237,7 @@ fn address(octets: &[u8]) -> Option<IpAddr> {
 fn principal(contents: &[u8]) -> Option<String> {
     let mut fields = Reader::new(contents);
     let oid = fields.oid("type").ok()?;
-    let value = fields.expect(tag::context_constructed(0), "value").ok()?;
+    let value = fields.require(tag::context_constructed(0), "value").ok()?;
     fields.finish().ok()?;
     let text = der::only(value.value, tag::UTF8_STRING, "UTF8String").ok()?;
     let text = std::str::from_utf8(text.value).ok()?;

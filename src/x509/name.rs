@@ -73,7 +73,7 @@ impl Name {
         let mut sequence = der::only(&self.0, tag::SEQUENCE, "a name is no SEQUENCE")?.reader();
         let mut rdns = Vec::new();
         while !sequence.is_empty() {
-            let mut set = sequence.expect(tag::SET, "an RDN is no SET")?.reader();
+            let mut set = sequence.require(tag::SET, "an RDN is no SET")?.reader();
             let mut rdn = Vec::new();
             while !set.is_empty() {
                 rdn.push(Attribute::read(&mut set)?);

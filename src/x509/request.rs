@@ -60,13 +60,13 @@ impl VerifiedRequest {
     /// When it is malformed, its key unusable, or the signature wrong.
     pub fn from_der(input: &[u8]) -> Result<Self, RequestError> {
         let mut outer = der::only(input, tag::SEQUENCE, "no CertificationRequest")?.reader();
-        let info = outer.expect(tag::SEQUENCE, "no CertificationRequestInfo")?;
-        let algorithm = outer.expect(tag::SEQUENCE, "no signature algorithm")?.raw;
+        let info = outer.require(tag::SEQUENCE, "no CertificationRequestInfo")?;
+        let algorithm = outer.require(tag::SEQUENCE, "no signature algorithm")?.raw;
         let signature = outer.bit_string("no signature")?;
         outer.finish()?;
 
         let mut fields = info.reader();
-        let version = fields.expect(tag::INTEGER, "no version")?;
+        let version = fields.require(tag::INTEGER, "no version")?;
         if version.value != [0] {
             return Err(DerError {
                 offset: 0,
@@ -74,8 +74,8 @@ impl VerifiedRequest {
             }
             .into());
         }
-        let subject = fields.expect(tag::SEQUENCE, "no subject")?.raw;
-        let key = fields.expect(tag::SEQUENCE, "no public key")?.raw;
+        let subject = fields.require(tag::SEQUENCE, "no subject")?.raw;
+        let key = fields.require(tag::SEQUENCE, "no public key")?.raw;
         let attributes = fields.optional(tag::context_constructed(0))?;
         fields.finish()?;
 
@@ -125,7 +125,7 @@ fn requested_extensions(mut attributes: Reader<'_>) -> Result<Vec<Extension>, De
         let mut fields = attributes.sequence("an attribute is no SEQUENCE")?;
         let oid = fields.oid("an attribute has no type")?;
         let mut values = fields
-            .expect(tag::SET, "an attribute has no values")?
+            .require(tag::SET, "an attribute has no values")?
             .reader();
         fields.finish()?;
         if ![known::EXTENSION_REQUEST, known::MS_EXTENSION_REQUEST].contains(&oid) {

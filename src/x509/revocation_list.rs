@@ -130,14 +130,14 @@ impl<'a> Published<'a> {
     /// When it is none.
     pub fn read(input: &'a [u8]) -> Result<Self, DerError> {
         let mut outer = der::only(input, tag::SEQUENCE, "no CertificateList")?.reader();
-        let whole = outer.expect(tag::SEQUENCE, "no TBSCertList")?;
-        let algorithm = outer.expect(tag::SEQUENCE, "no signature algorithm")?.raw;
+        let whole = outer.require(tag::SEQUENCE, "no TBSCertList")?;
+        let algorithm = outer.require(tag::SEQUENCE, "no signature algorithm")?.raw;
         let signature = outer.bit_string("no signature")?;
         outer.finish()?;
         let mut fields = whole.reader();
         fields.optional(tag::INTEGER)?;
-        fields.expect(tag::SEQUENCE, "no algorithm")?;
-        let issuer = Name::from_der(fields.expect(tag::SEQUENCE, "no issuer")?.raw)?;
+        fields.require(tag::SEQUENCE, "no algorithm")?;
+        let issuer = Name::from_der(fields.require(tag::SEQUENCE, "no issuer")?.raw)?;
         let this_update = time(&mut fields)?;
         let next_update = match fields.peek() {
             Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(time(&mut fields)?),
@@ -169,7 +169,7 @@ impl<'a> Published<'a> {
 
 fn read_entry(entries: &mut Reader<'_>) -> Result<(Serial, u8), DerError> {
     let mut entry = entries.sequence("an entry is no SEQUENCE")?;
-    let serial = entry.expect(tag::INTEGER, "an entry has no serial")?.value;
+    let serial = entry.require(tag::INTEGER, "an entry has no serial")?.value;
     let serial = Serial::from_contents(serial);
     time(&mut entry)?;
     let mut reason = 0;

@@ -91,7 +91,7 @@ pub fn read(input: &[u8], passphrase: Option<&Secret>) -> Result<Archive, KeyErr
         .0;
     let normal = Zeroizing::new(normal);
     let mut pfx = der::only(&normal, tag::SEQUENCE, "PFX is not a SEQUENCE")?.reader();
-    let version = pfx.expect(tag::INTEGER, "PFX has no version")?;
+    let version = pfx.require(tag::INTEGER, "PFX has no version")?;
     if version.value != [3] {
         return Err(KeyError::malformed(
             "PKCS#12 file of another version than 3",
@@ -143,10 +143,10 @@ fn octets_of(mut content: Reader<'_>) -> Result<Vec<u8>, KeyError> {
             "ask its sender for another",
         ));
     }
-    let explicit = content.expect(tag::context_constructed(0), "content is missing")?;
+    let explicit = content.require(tag::context_constructed(0), "content is missing")?;
     let octets = explicit
         .reader()
-        .expect(tag::OCTET_STRING, "content is no OCTET STRING")?;
+        .require(tag::OCTET_STRING, "content is no OCTET STRING")?;
     Ok(octets.value.to_vec())
 }
 
@@ -160,8 +160,8 @@ fn mac(
     let hash = info
         .sequence("MAC has no algorithm")?
         .oid("MAC has no algorithm")?;
-    let value = info.expect(tag::OCTET_STRING, "MAC is missing")?.value;
-    let salt = fields.expect(tag::OCTET_STRING, "MAC has no salt")?.value;
+    let value = info.require(tag::OCTET_STRING, "MAC is missing")?.value;
+    let salt = fields.require(tag::OCTET_STRING, "MAC has no salt")?.value;
     let iterations = match fields.is_empty() {
         true => 1,
         false => envelope::number(&mut fields)?,
@@ -219,11 +219,11 @@ struct Opener<'a> {
 impl Opener<'_> {
     fn part(&mut self, mut content: Reader<'_>) -> Result<Part, KeyError> {
         let kind = content.oid("content has no type")?;
-        let explicit = content.expect(tag::context_constructed(0), "content is missing")?;
+        let explicit = content.require(tag::context_constructed(0), "content is missing")?;
         if kind == DATA {
             let octets = explicit
                 .reader()
-                .expect(tag::OCTET_STRING, "content is no OCTET STRING")?;
+                .require(tag::OCTET_STRING, "content is no OCTET STRING")?;
             return Ok(Part {
                 encryption: None,
                 bags: Some(self.bags(octets.value, 0)?),
@@ -238,7 +238,7 @@ impl Opener<'_> {
         let mut data = explicit
             .reader()
             .sequence("EncryptedData is not a SEQUENCE")?;
-        data.expect(tag::INTEGER, "EncryptedData has no version")?;
+        data.require(tag::INTEGER, "EncryptedData has no version")?;
         let mut info = data.sequence("EncryptedData has no content")?;
         info.oid("encrypted content has no type")?;
         let algorithm = info.sequence("encrypted content has no algorithm")?;
@@ -289,7 +289,7 @@ impl Opener<'_> {
 
     fn bag(&mut self, mut fields: Reader<'_>, depth: usize) -> Result<Bag, KeyError> {
         let kind = fields.oid("a bag has no type")?;
-        let value = fields.expect(tag::context_constructed(0), "a bag is empty")?;
+        let value = fields.require(tag::context_constructed(0), "a bag is empty")?;
         let content = match kind.contents().split_last() {
             Some((1, BAGS)) => Content::Key(None, Some(Secret::new(value.value.to_vec()))),
             Some((2, BAGS)) => self.shrouded(value.value)?,
@@ -315,7 +315,7 @@ impl Opener<'_> {
     fn shrouded(&mut self, key: &[u8]) -> Result<Content, KeyError> {
         let mut fields = Reader::new(key).sequence("encrypted key is not a SEQUENCE")?;
         let algorithm = fields.sequence("encrypted key has no algorithm")?;
-        let data = fields.expect(tag::OCTET_STRING, "encrypted key has no octets")?;
+        let data = fields.require(tag::OCTET_STRING, "encrypted key has no octets")?;
         let envelope = Envelope::read(algorithm.clone())?;
         let key = self.decrypt(&envelope, algorithm, data.value)?;
         Ok(Content::Key(Some(envelope), key))
@@ -328,7 +328,7 @@ impl Bag {
             let mut attribute = set.sequence("an attribute is no SEQUENCE")?;
             let kind = attribute.oid("an attribute has no type")?;
             let mut values = attribute
-                .expect(tag::SET, "an attribute has no values")?
+                .require(tag::SET, "an attribute has no values")?
                 .reader();
             let value = match values.is_empty() {
                 true => None,
@@ -354,7 +354,7 @@ impl Bag {
 fn certificate(bag: &[u8]) -> Result<Option<Vec<u8>>, KeyError> {
     let mut fields = Reader::new(bag).sequence("a bag's value is no SEQUENCE")?;
     fields.oid("a bag's value has no type")?;
-    let value = fields.expect(tag::context_constructed(0), "a bag's value is missing")?;
+    let value = fields.require(tag::context_constructed(0), "a bag's value is missing")?;
     Ok(value
         .reader()
         .optional(tag::OCTET_STRING)?
@@ -369,7 +369,7 @@ fn implicit_octets(element: &der::Tlv<'_>) -> Result<Vec<u8>, KeyError> {
     let mut parts = element.reader();
     let mut octets = Vec::new();
     while !parts.is_empty() {
-        octets.extend_from_slice(parts.expect(tag::OCTET_STRING, "encrypted octets")?.value);
+        octets.extend_from_slice(parts.require(tag::OCTET_STRING, "encrypted octets")?.value);
     }
     Ok(octets)
 }

@@ -44,7 +44,7 @@ struct Opener<'a> {
 impl Opener<'_> {
     fn pfx(&self, file: &[u8]) -> Result<Secret, KeyError> {
         let mut fields = der::only(file, tag::SEQUENCE, "not a PKCS#12 file")?.reader();
-        let version = fields.expect(tag::INTEGER, "PKCS#12 file without version")?;
+        let version = fields.require(tag::INTEGER, "PKCS#12 file without version")?;
         if version.value != [3] {
             return Err(KeyError::malformed("PKCS#12 file of unknown version"));
         }
@@ -52,7 +52,7 @@ impl Opener<'_> {
         if content.oid("PKCS#12 content without type")? != DATA {
             return Err(unsupported("signature instead of a MAC"));
         }
-        let octets = explicit(&mut content)?.expect(tag::OCTET_STRING, "content is no octets")?;
+        let octets = explicit(&mut content)?.require(tag::OCTET_STRING, "content is no octets")?;
         if let Some(mac) = fields.optional(tag::SEQUENCE)? {
             self.check(&mut mac.reader(), octets.value)?;
         }
@@ -76,8 +76,8 @@ impl Opener<'_> {
         let oid = info
             .sequence("MAC without algorithm")?
             .oid("MAC without algorithm")?;
-        let expected = info.expect(tag::OCTET_STRING, "MAC without value")?.value;
-        let salt = mac.expect(tag::OCTET_STRING, "MAC without salt")?.value;
+        let expected = info.require(tag::OCTET_STRING, "MAC without value")?.value;
+        let salt = mac.require(tag::OCTET_STRING, "MAC without salt")?.value;
         // RFC 7292, 4: one where nothing is said
         let iterations = if mac.is_empty() {
             1
@@ -94,15 +94,15 @@ impl Opener<'_> {
         let kind = safe.oid("safe without type")?;
         let mut value = explicit(&mut safe)?;
         let contents = if kind == DATA {
-            let octets = value.expect(tag::OCTET_STRING, "safe without octets")?;
+            let octets = value.require(tag::OCTET_STRING, "safe without octets")?;
             Secret::new(octets.value.to_vec())
         } else if kind == ENCRYPTED_DATA {
             let mut data = value.sequence("encrypted safe is not a SEQUENCE")?;
-            data.expect(tag::INTEGER, "encrypted safe without version")?;
+            data.require(tag::INTEGER, "encrypted safe without version")?;
             let mut info = data.sequence("encrypted safe without content")?;
             info.oid("encrypted safe without type")?;
             let algorithm = info.sequence("encrypted safe without algorithm")?;
-            let octets = info.expect(tag::context(0), "encrypted safe without octets")?;
+            let octets = info.require(tag::context(0), "encrypted safe without octets")?;
             self.decrypt(algorithm, octets.value)?
         } else {
             return Err(unsupported(
@@ -122,14 +122,14 @@ impl Opener<'_> {
     ) -> Result<(), KeyError> {
         let mut reader = der::only(contents, tag::SEQUENCE, "safe without bags")?.reader();
         while !reader.is_empty() {
-            let bag = reader.expect(tag::SEQUENCE, "bag is not a SEQUENCE")?;
+            let bag = reader.require(tag::SEQUENCE, "bag is not a SEQUENCE")?;
             let mut fields = bag.reader();
             let kind = fields.oid("bag without type")?;
             let mut value = explicit(&mut fields)?;
             if kind == SHROUDED_KEY_BAG {
                 let mut key = value.sequence("encrypted key is not a SEQUENCE")?;
                 let algorithm = key.sequence("encrypted key has no algorithm")?;
-                let data = key.expect(tag::OCTET_STRING, "encrypted key has no octets")?;
+                let data = key.require(tag::OCTET_STRING, "encrypted key has no octets")?;
                 let key = self.decrypt(algorithm, data.value)?;
                 append(out, key_bag(&key, fields.rest())?.expose());
             } else if kind == KEY_BAG {
@@ -162,9 +162,9 @@ fn key_bag(key: &Secret, attributes: &[u8]) -> Result<Secret, KeyError> {
     // noise that happens to be padded right is still no key
     let fields = || -> Result<[&[u8]; 2], der::DerError> {
         let mut fields = der::only(key.expose(), tag::SEQUENCE, "key")?.reader();
-        fields.expect(tag::INTEGER, "key")?;
-        let algorithm = fields.expect(tag::SEQUENCE, "key")?.raw;
-        Ok([algorithm, fields.expect(tag::OCTET_STRING, "key")?.raw])
+        fields.require(tag::INTEGER, "key")?;
+        let algorithm = fields.require(tag::SEQUENCE, "key")?.raw;
+        Ok([algorithm, fields.require(tag::OCTET_STRING, "key")?.raw])
     };
     let [algorithm, octets] = fields().map_err(|_| KeyError::WrongPassphrase)?;
     let key = crate::keys::forms::wiped_sequence(&[&[tag::INTEGER, 1, 0], algorithm, octets]);
@@ -187,7 +187,7 @@ fn append(out: &mut Zeroizing<Vec<u8>>, bag: &[u8]) {
 /// A reader over the contents of the next element, `[0]`.
 fn explicit<'a>(fields: &mut Reader<'a>) -> Result<Reader<'a>, KeyError> {
     Ok(fields
-        .expect(tag::context_constructed(0), "content is missing")?
+        .require(tag::context_constructed(0), "content is missing")?
         .reader())
 }
 

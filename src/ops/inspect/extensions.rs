@@ -33,7 +33,7 @@ fn extension(mut fields: Reader<'_>) -> Decoded {
         Some(boolean) => boolean.value.first().is_some_and(|b| *b != 0),
         None => false,
     };
-    let value = fields.expect(tag::OCTET_STRING, "value")?.value;
+    let value = fields.require(tag::OCTET_STRING, "value")?.value;
     let decoded = decode(&oid, value).or_else(|fault| match ber_to_der::to_der(value) {
         Ok((normal, _)) => decode(&oid, &normal),
         Err(_) => Err(fault),
@@ -318,7 +318,7 @@ fn qualifier(mut fields: Reader<'_>) -> Decoded {
         let mut numbers = Vec::new();
         let mut list = reference.sequence("notice numbers")?;
         while !list.is_empty() {
-            numbers.push(integer(list.expect(tag::INTEGER, "number")?.value));
+            numbers.push(integer(list.require(tag::INTEGER, "number")?.value));
         }
         notice.insert("numbers".to_owned(), numbers.into());
     }
@@ -377,7 +377,7 @@ fn tls_features(value: &[u8]) -> Decoded {
     let mut list = only(value, tag::SEQUENCE)?;
     let mut features = Vec::new();
     while !list.is_empty() {
-        let feature = list.expect(tag::INTEGER, "feature")?.value;
+        let feature = list.require(tag::INTEGER, "feature")?.value;
         features.push(match feature {
             [5] => "status_request".into(),
             [17] => "status_request_v2".into(),
@@ -400,7 +400,7 @@ fn attributes(value: &[u8]) -> Decoded {
 /// One attribute of a request.
 pub(super) fn attribute(mut fields: Reader<'_>) -> Decoded {
     let kind = fields.oid("attribute")?;
-    let mut set_of = fields.expect(tag::SET, "values")?.reader();
+    let mut set_of = fields.require(tag::SET, "values")?.reader();
     let mut values = Vec::new();
     while !set_of.is_empty() {
         let value = set_of.any()?;

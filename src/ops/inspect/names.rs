@@ -74,7 +74,7 @@ fn other_name(raw: &[u8]) -> Option<(Oid, Option<String>)> {
     }
     let mut fields = element.reader();
     let kind = fields.oid("type").ok()?;
-    let explicit = fields.expect(tag::context_constructed(0), "value").ok()?;
+    let explicit = fields.require(tag::context_constructed(0), "value").ok()?;
     let text = explicit.reader().any().ok().and_then(|value| text(&value));
     Some((kind, text))
 }

@@ -158,7 +158,7 @@ fn certificate(der: &[u8], now: Timestamp) -> Result<Value, DerError> {
             .optional(tag::context_constructed(0))?
             .map(|v| v.reader()),
     );
-    let serial = number(fields.expect(tag::INTEGER, "serial")?.value);
+    let serial = number(fields.require(tag::INTEGER, "serial")?.value);
     let signature = names::algorithm(fields.any()?.raw);
     let issuer = names::name(fields.any()?.raw);
     let mut validity = fields.sequence("validity")?;
@@ -188,7 +188,7 @@ fn certificate(der: &[u8], now: Timestamp) -> Result<Value, DerError> {
 }
 
 fn version(explicit: Option<Reader<'_>>) -> Value {
-    let number = explicit.and_then(|mut fields| fields.expect(tag::INTEGER, "version").ok());
+    let number = explicit.and_then(|mut fields| fields.require(tag::INTEGER, "version").ok());
     match number.map(|n| names::integer(n.value)) {
         None => 1.into(),
         Some(n) => n.as_u64().map_or(n, |n| n.saturating_add(1).into()),
@@ -198,7 +198,7 @@ fn version(explicit: Option<Reader<'_>>) -> Value {
 fn request(der: &[u8]) -> Result<Value, DerError> {
     let mut outer = Reader::new(der).sequence("request")?;
     let mut fields = outer.sequence("to-be-signed")?;
-    let number = names::integer(fields.expect(tag::INTEGER, "version")?.value);
+    let number = names::integer(fields.require(tag::INTEGER, "version")?.value);
     let subject = names::name(fields.any()?.raw);
     let key = key_report::public(fields.any()?.raw);
     let (mut attributes, mut requested) = (Vec::new(), Vec::new());
@@ -210,7 +210,7 @@ fn request(der: &[u8]) -> Result<Value, DerError> {
             if kind == known::EXTENSION_REQUEST || kind == known::MS_EXTENSION_REQUEST {
                 let mut fields = attribute;
                 fields.oid("attribute")?;
-                let mut values = fields.expect(tag::SET, "values")?.reader();
+                let mut values = fields.require(tag::SET, "values")?.reader();
                 requested.extend(extensions::list(values.sequence("extensions")?));
             } else {
                 attributes.push(extensions::attribute(attribute)?);
@@ -271,7 +271,7 @@ fn crl(der: &[u8], now: Timestamp) -> Result<(Value, Entries), DerError> {
 }
 
 fn entry(mut fields: Reader<'_>) -> Result<Value, DerError> {
-    let serial = number(fields.expect(tag::INTEGER, "serial")?.value);
+    let serial = number(fields.require(tag::INTEGER, "serial")?.value);
     let date = names::time(&fields.any()?);
     let list = match fields.optional(tag::SEQUENCE)? {
         Some(list) => extensions::list(list.reader()),
@@ -350,6 +350,6 @@ fn bag(bag: &Bag, secrets: bool, now: Timestamp) -> Value {
 pub(super) fn first_integer_bits(der: &[u8]) -> usize {
     let prime = Reader::new(der)
         .sequence("parameters")
-        .and_then(|mut fields| fields.expect(tag::INTEGER, "prime").map(|p| p.value));
+        .and_then(|mut fields| fields.require(tag::INTEGER, "prime").map(|p| p.value));
     prime.map_or(0, key_report::bit_length)
 }

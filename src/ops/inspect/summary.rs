@@ -159,7 +159,7 @@ fn request(der: &[u8]) -> Result<Summary, DerError> {
         let mut attribute = list.sequence("attribute")?;
         let kind = attribute.oid("attribute")?;
         if kind == known::EXTENSION_REQUEST || kind == known::MS_EXTENSION_REQUEST {
-            let values = attribute.expect(tag::SET, "values")?;
+            let values = attribute.require(tag::SET, "values")?;
             let extensions = Extension::read_all(values.value).unwrap_or_default();
             line.names = alternative_names(&extensions);
         }

@@ -34,9 +34,9 @@ impl<'a> Frame<'a> {
             Some([tag::INTEGER, 1, n @ 0..=2]) => n + 1,
             Some(_) => 0,
         };
-        fields.expect(tag::INTEGER, "serial").ok()?;
-        let algorithm = fields.expect(tag::SEQUENCE, "algorithm").ok()?.raw;
-        fields.expect(tag::SEQUENCE, "issuer").ok()?;
+        fields.require(tag::INTEGER, "serial").ok()?;
+        let algorithm = fields.require(tag::SEQUENCE, "algorithm").ok()?.raw;
+        fields.require(tag::SEQUENCE, "issuer").ok()?;
         let mut dates = fields.sequence("dates").ok()?;
         let mut date = || {
             dates
@@ -124,7 +124,7 @@ fn is_a_name(name: &GeneralName) -> bool {
         let mut fields = Reader::new(contents);
         let kind = fields.oid("a kind").is_ok();
         let value = fields
-            .expect(tag::context_constructed(0), "a value")
+            .require(tag::context_constructed(0), "a value")
             .is_ok();
         kind && value && fields.is_empty()
     };
