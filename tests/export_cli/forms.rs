@@ -122,10 +122,13 @@ fn an_encrypted_key_is_opened_and_encrypted_anew() {
     bench
         .privca("export bob --format sec1 --passin pass:old")
         .ok();
-    let anew = "export bob --format pkcs8 --passin pass:old --passout pass:new --out pki/private/carol.key";
+    let anew = "export bob --format pkcs8 --passin pass:old --passout pass:new --out carol.key";
     bench.privca(anew).ok();
     bench
-        .privca("export carol --format sec1 --passin pass:new")
+        .privca("gen-csr carol --key carol.key --passin pass:old")
+        .fails(4, "error[wrong-passphrase]");
+    bench
+        .privca("gen-csr carol --key carol.key --passin pass:new")
         .ok();
 }
 
