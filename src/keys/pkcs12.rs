@@ -53,7 +53,7 @@ pub enum Strength {
 
 /// The iterations of a modern bundle, for the key, the certificates and the MAC each. Fewer than in
 /// key files: a bundle is opened on telephones, with three derivations.
-pub const MODERN_ITERATIONS: u32 = 100_000;
+pub const MODERN_ITERATIONS: u32 = 51_200;
 /// The iterations of a legacy bundle: OpenSSL's 2048, which every old importer takes.
 pub const LEGACY_ITERATIONS: u32 = 2048;
 
