@@ -7,6 +7,8 @@ import os
 import pty
 import select
 import sys
+import termios
+import time
 
 answers = [answer.split("=", 1) for answer in sys.argv[1].split("|")]
 pid, terminal = pty.fork()
@@ -26,6 +28,9 @@ while True:
     shown += text
     unread += text
     if answers and answers[0][0] in unread and unread.rstrip(" ").endswith(":"):
+        # the prompt comes a moment before the echo goes; nobody types that fast
+        while termios.tcgetattr(terminal)[3] & termios.ECHO:
+            time.sleep(0.001)
         os.write(terminal, (answers.pop(0)[1] + "\n").encode())
         unread = ""
 sys.stdout.write(shown)
