@@ -29,7 +29,10 @@ while True:
     unread += text
     if answers and answers[0][0] in unread and unread.rstrip(" ").endswith(":"):
         # the prompt comes a moment before the echo goes; nobody types that fast
+        deadline = time.monotonic() + 60
         while termios.tcgetattr(terminal)[3] & termios.ECHO:
+            if time.monotonic() > deadline:
+                sys.exit("the program asks and leaves the echo on")
             time.sleep(0.001)
         os.write(terminal, (answers.pop(0)[1] + "\n").encode())
         unread = ""
