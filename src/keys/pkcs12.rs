@@ -8,7 +8,6 @@
 //! read are not wiped.
 
 mod bags;
-mod ber;
 pub mod info;
 mod open;
 mod seal;

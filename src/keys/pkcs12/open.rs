@@ -8,18 +8,18 @@ use ring::hmac;
 use zeroize::Zeroizing;
 
 use super::bags::{CERT_BAG, KEY_BAG, SAFE_CONTENTS_BAG, SHROUDED_KEY_BAG};
-use super::ber;
 use super::seal::{self, DATA, ENCRYPTED_DATA, Hash};
 use crate::keys::KeyError;
 use crate::keys::pbes1::{self, Scheme};
 use crate::keys::pbes2;
 use crate::keys::public::name_of;
+use crate::primitives::ber_to_der;
 use crate::primitives::der::{self, Reader, tag};
 use crate::primitives::secret::Secret;
 
 /// The same bags without encryption and MAC. The MAC, if there is one, has been checked.
 pub(super) fn open(file: &[u8], passphrase: &Secret) -> Result<Secret, KeyError> {
-    let file = ber::to_der(file).ok_or_else(|| KeyError::malformed("not a PKCS#12 file"))?;
+    let file = strict(file).ok_or_else(|| KeyError::malformed("not a PKCS#12 file"))?;
     let opened = Opener {
         passphrase,
         bmp: pbes1::bmp(passphrase),
@@ -56,7 +56,7 @@ impl Opener<'_> {
         if let Some(mac) = fields.optional(tag::SEQUENCE)? {
             self.check(&mut mac.reader(), octets.value)?;
         }
-        let safes = ber::to_der(octets.value);
+        let safes = strict(octets.value);
         let safes = safes.ok_or_else(|| KeyError::malformed("PKCS#12 file without safes"))?;
         let mut reader = der::only(&safes, tag::SEQUENCE, "PKCS#12 file without safes")?.reader();
         let mut bags = Zeroizing::new(Vec::new());
@@ -110,7 +110,7 @@ impl Opener<'_> {
             ));
         };
         // with a wrong passphrase and no MAC, noise may be padded right
-        let contents = ber::to_der(contents.expose()).ok_or(KeyError::WrongPassphrase)?;
+        let contents = strict(contents.expose()).ok_or(KeyError::WrongPassphrase)?;
         self.bags(&contents, bags, 0)
     }
 
@@ -182,6 +182,12 @@ fn append(out: &mut Zeroizing<Vec<u8>>, bag: &[u8]) {
     grown.extend_from_slice(out);
     grown.extend_from_slice(bag);
     *out = grown;
+}
+
+/// One element and nothing behind it, in DER.
+fn strict(input: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (der, end) = ber_to_der::to_der(input).ok()?;
+    (end == input.len()).then_some(der)
 }
 
 /// A reader over the contents of the next element, `[0]`.

@@ -346,7 +346,7 @@ pub(super) fn strict(encoded: Vec<u8>) -> Vec<u8> {
     if der::only(&encoded, tag::SEQUENCE, "object").is_ok() {
         return encoded;
     }
-    ber_to_der::to_der(&encoded).map_or(encoded, |(der, _)| der)
+    ber_to_der::to_der(&encoded).map_or(encoded, |(der, _)| der.to_vec())
 }
 
 /// A hash for fingerprints.
