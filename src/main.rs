@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use privca::cli::{self, Host, SystemTerminal};
 use privca::primitives::disk::Disk;
+use privca::primitives::operator::Operator;
 use privca::primitives::random::SystemRandomness;
 use privca::primitives::time::SystemClock;
 
@@ -12,6 +13,7 @@ fn main() -> ExitCode {
         clock: &SystemClock,
         random: &SystemRandomness::new(),
         disk: &Disk::new(),
+        operator: &Operator::current(),
         terminal: &SystemTerminal::default(),
     };
     cli::run(std::env::args_os(), &host).into()

@@ -30,6 +30,7 @@ use privca::pki::{
     FileName, Intent, Layout, Overwrite, Pki, PkiError, Recovered, Row, Session, audit, defaults,
 };
 use privca::primitives::disk::{Action, Disk, Gate, Step};
+use privca::primitives::operator::Operator;
 use privca::primitives::time::Timestamp;
 use privca::x509::serial::Serial;
 
@@ -111,6 +112,7 @@ fn entry(command: &str) -> serde_json::Map<String, serde_json::Value> {
 fn intent(what: &str, serial: Option<&str>) -> Intent {
     Intent {
         at: now(),
+        by: Operator::current(),
         what: what.to_owned(),
         serial: serial.map(self::serial),
         to_be_signed_sha256: Some([7; 32]),

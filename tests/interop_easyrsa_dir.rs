@@ -16,6 +16,7 @@ use privca::pki::index::Entry;
 use privca::pki::layout::{PRIVATE, PUBLIC};
 use privca::pki::{FileName, Intent, Overwrite, Pki, Row, Session, defaults};
 use privca::primitives::disk::Disk;
+use privca::primitives::operator::Operator;
 
 const EASYRSA: &str = "/usr/share/easy-rsa/easyrsa";
 
@@ -39,6 +40,7 @@ fn easyrsa(root: &Path, arguments: &[&str]) -> String {
 fn intent(what: &str) -> Intent {
     Intent {
         at: "2026-11-21T10:00:00Z".parse().unwrap(),
+        by: Operator::current(),
         what: what.to_owned(),
         serial: None,
         to_be_signed_sha256: None,

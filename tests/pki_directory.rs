@@ -22,12 +22,14 @@ use privca::pki::index::{Entry, Quirk};
 use privca::pki::layout::{FOLDERS, PRIVATE, PUBLIC};
 use privca::pki::{Intent, Overwrite, Pki, PkiError, Recovered, Row, Session, audit, defaults};
 use privca::primitives::disk::{self, Disk};
+use privca::primitives::operator::Operator;
 
 const ROOM: Duration = Duration::from_secs(60);
 
 fn intent(what: &str) -> Intent {
     Intent {
         at: "2026-11-21T10:00:00Z".parse().unwrap(),
+        by: Operator::current(),
         what: what.to_owned(),
         serial: None,
         to_be_signed_sha256: None,

@@ -44,6 +44,7 @@ pub use terminal::{SystemTerminal, Terminal};
 
 use crate::ops::{self, Context};
 use crate::primitives::disk::Disk;
+use crate::primitives::operator::Operator;
 use crate::primitives::random::Randomness;
 use crate::primitives::time::{Clock, Span};
 use error::Report;
@@ -57,6 +58,8 @@ pub struct Host<'a> {
     pub random: &'a dyn Randomness,
     /// The one way to change files.
     pub disk: &'a Disk,
+    /// Who runs the command.
+    pub operator: &'a Operator,
     /// The streams and the person.
     pub terminal: &'a dyn Terminal,
 }
@@ -173,6 +176,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Ex
         clock: host.clock,
         random: host.random,
         disk: host.disk,
+        operator: host.operator,
         wait: Duration::from_secs(cli.wait.exact_seconds().unwrap_or(u64::from(u32::MAX))),
         notices: &output,
     };

@@ -107,7 +107,7 @@ impl Holder {
         let Some(pki) = &self.pki else { return Ok(()) };
         let mut session = context.lock(pki)?;
         let mut txn = session.begin(context.intent(format!("{command} {}", self.label)))?;
-        txn.audit(context.record(command, fields));
+        txn.audit(context.record(command, "exported", fields));
         Ok(txn.commit()?)
     }
 

@@ -166,7 +166,11 @@ pub fn place(
 ) -> Result<(), Error> {
     let mut txn = session.begin(context.intent(format!("export-p12 {name}")))?;
     txn.place(path, file.expose(), disk::PRIVATE, overwrite)?;
-    txn.audit(context.record("export-p12", json!({ "name": name.to_string() })));
+    txn.audit(context.record(
+        "export-p12",
+        "exported",
+        json!({ "name": name.to_string() }),
+    ));
     Ok(txn.commit()?)
 }
 

@@ -53,8 +53,8 @@ pub fn run(
     let made = crl::place(&mut txn, &pki, &ca, &key, drafted, request.der)?;
     txn.audit(context.record(
         "gen-crl",
+        "published",
         json!({
-            "outcome": "published",
             "crl_number": made.number,
             "entries": made.entries,
             "next_update": made.next_update.to_string(),

@@ -83,6 +83,7 @@ pub fn run(
     txn.place(&path, pem.as_bytes(), disk::PUBLIC, request.overwrite)?;
     txn.audit(context.record(
         "gen-csr",
+        "requested",
         json!({
             "name": request.name.to_string(),
             "subject": subject.rfc4514(),

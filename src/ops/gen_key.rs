@@ -53,6 +53,7 @@ pub fn run(
     txn.place(&path, new.file.expose(), disk::PRIVATE, request.overwrite)?;
     txn.audit(context.record(
         "gen-key",
+        "generated",
         json!({
             "name": request.name.to_string(),
             "key_type": request.key_type.to_string(),

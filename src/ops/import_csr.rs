@@ -58,6 +58,7 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
     txn.place(&path, file.as_bytes(), disk::PUBLIC, request.overwrite)?;
     txn.audit(context.record(
         "import-csr",
+        "imported",
         json!({
             "name": request.name.to_string(),
             "subject": csr.subject().rfc4514(),

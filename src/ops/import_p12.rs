@@ -209,10 +209,12 @@ fn commit(
     }
     txn.audit(context.record(
         "import-p12",
+        "imported",
         json!({
             "name": request.name.to_string(),
             "serial": certificate.serial().to_string(),
             "subject": certificate.subject().rfc4514(),
+            "sha256": certificate.sha256(),
             "row_added": !pair.known,
         }),
     ));

@@ -97,10 +97,9 @@ pub fn root(
     let authority = authority_of_root(request, &new.key, &layout)?;
     let linted = lint::lint(draft::certificate(content, &authority)?)?;
     let mut txn = session.begin(Intent {
-        at: context.now(),
-        what: "init-ca".to_owned(),
         serial: Some(serial.clone()),
         to_be_signed_sha256: Some(issuance::sha256(linted.der())),
+        ..context.intent("init-ca")
     })?;
     let certificate = sign::certificate(linted, &new.key)?;
     foundation::place(&mut txn, &layout, &new)?;
@@ -114,11 +113,12 @@ pub fn root(
     )?;
     txn.audit(context.record(
         "init-ca",
+        "issued",
         json!({
-            "outcome": "issued",
             "subject": request.subject.rfc4514(),
             "serial": serial.to_string(),
             "not_after": certificate.not_after().to_string(),
+            "sha256": certificate.sha256(),
         }),
     ));
     txn.commit()?;
@@ -172,8 +172,8 @@ fn pending(context: &Context<'_>, request: &Request<'_>, new: &NewKey) -> Result
     )?;
     txn.audit(context.record(
         "init-ca",
+        "requested",
         json!({
-            "outcome": "requested",
             "subject": request.subject.rfc4514(),
         }),
     ));
@@ -357,11 +357,12 @@ fn finish(
     let next_update = foundation::place_ca(context, &mut txn, pki.layout(), ca, key, crls_above)?;
     txn.audit(context.record(
         "init-ca",
+        "completed",
         json!({
-            "outcome": "completed",
             "subject": ca.certificate().subject().rfc4514(),
             "serial": ca.certificate().serial().to_string(),
             "not_after": ca.certificate().not_after().to_string(),
+            "sha256": ca.certificate().sha256(),
         }),
     ));
     txn.commit()?;

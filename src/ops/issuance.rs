@@ -25,7 +25,7 @@ use crate::pki::index::Status;
 use crate::pki::{FileName, Intent, Overwrite, Pki, Row, Session, Txn};
 use crate::primitives::secret::Secret;
 use crate::primitives::time::Timestamp;
-use crate::primitives::{disk, hex, pem};
+use crate::primitives::{disk, pem};
 use crate::profile::{self, Existing, Grant, KeyFacts, KeyFamily, Note, Profile, Wish};
 use crate::text;
 use crate::x509::certificate::Certificate;
@@ -219,10 +219,9 @@ pub(super) fn commit(
 ) -> Result<Issued, Error> {
     let digest = sha256(linted.der());
     let mut txn = session.begin(Intent {
-        at: context.now(),
-        what: format!("{} {}", order.command, order.name),
         serial: Some(serial.clone()),
         to_be_signed_sha256: Some(digest),
+        ..context.intent(format!("{} {}", order.command, order.name))
     })?;
     let certificate = sign::certificate(linted, key)?;
 
@@ -323,16 +322,15 @@ fn audit(
     certificate: &Certificate,
 ) -> Map<String, Value> {
     let fields = json!({
-        "outcome": "issued",
         "name": order.name.to_string(),
         "profile": order.profile,
         "renews": order.renews.map(Serial::to_string),
         "serial": certificate.serial().to_string(),
         "subject": certificate.subject().rfc4514(),
         "not_after": certificate.not_after().to_string(),
-        "sha256": hex::lower(&sha256(certificate.der())),
+        "sha256": certificate.sha256(),
     });
-    context.record(order.command, fields)
+    context.record(order.command, "issued", fields)
 }
 
 /// Step 3. With 128 random bits a collision means a broken generator, so a few draws are plenty.

@@ -40,10 +40,11 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use error::Error;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::pki::{Holder, Intent, Overwrite, Pki, PkiError, Session};
 use crate::primitives::disk::{self, Disk};
+use crate::primitives::operator::Operator;
 use crate::primitives::random::Randomness;
 use crate::primitives::secret::Secret;
 use crate::primitives::time::{Clock, Timestamp};
@@ -56,6 +57,8 @@ pub struct Context<'a> {
     pub random: &'a dyn Randomness,
     /// The one way to change files.
     pub disk: &'a Disk,
+    /// Who runs the command, for the audit log.
+    pub operator: &'a Operator,
     /// How long to wait for another writer.
     pub wait: Duration,
     /// Who hears what a person should know on the way.
@@ -113,17 +116,21 @@ impl Context<'_> {
     pub fn intent(&self, what: impl Into<String>) -> Intent {
         Intent {
             at: self.now(),
+            by: self.operator.clone(),
             what: what.into(),
             serial: None,
             to_be_signed_sha256: None,
         }
     }
 
-    /// An audit record: when, which command, and what it did. No secret ever goes in.
-    pub fn record(&self, command: &str, fields: Value) -> Map<String, Value> {
+    /// An object of the audit log: when, who, which command, what came of it, and to what
+    /// (`docs/audit.md` has the members). No secret ever goes in.
+    pub fn record(&self, command: &str, outcome: &str, fields: Value) -> Map<String, Value> {
         let mut record = Map::new();
         record.insert("time".to_owned(), self.now().to_string().into());
+        record.insert("who".to_owned(), json!(self.operator));
         record.insert("command".to_owned(), command.into());
+        record.insert("outcome".to_owned(), outcome.into());
         if let Value::Object(fields) = fields {
             record.extend(fields);
         }

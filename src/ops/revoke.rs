@@ -13,6 +13,7 @@ use crate::pki::index::{Detail, Entry, Revocation, Row, Status};
 use crate::pki::{Pki, PkiError, Session, Txn};
 use crate::primitives::disk;
 use crate::primitives::time::Timestamp;
+use crate::x509::certificate::Certificate;
 use crate::x509::revocation::Reason;
 use crate::x509::revocation_list::Published;
 use crate::x509::serial::Serial;
@@ -158,10 +159,11 @@ pub fn commit(
         if new.is_some() {
             txn.audit(context.record(
                 "revoke",
+                "revoked",
                 json!({
-                    "outcome": "revoked",
                     "name": target.name.as_ref().map(ToString::to_string),
                     "serial": target.row.serial.to_string(),
+                    "sha256": target.certificate.as_ref().map(Certificate::sha256),
                     "subject": target.row.subject,
                     "reason": revocation.reason().unwrap_or(Reason::Unspecified).word(),
                     "crl_number": made.number,

@@ -66,7 +66,11 @@ pub fn run(
     let mut session = context.lock(&pki)?;
     let mut txn = session.begin(context.intent(format!("set-pass {name}")))?;
     txn.place(&path, file.expose(), disk::PRIVATE, Overwrite::Yes)?;
-    txn.audit(context.record("set-pass", json!({ "name": name, "encrypted": encrypted })));
+    txn.audit(context.record(
+        "set-pass",
+        "changed",
+        json!({ "name": name, "encrypted": encrypted }),
+    ));
     txn.commit()?;
     Ok(Changed {
         name,

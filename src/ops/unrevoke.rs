@@ -13,6 +13,7 @@ use super::{Context, Error, Passphrases};
 use crate::pki::index::{Revocation, Row, Status};
 use crate::pki::{Pki, Txn};
 use crate::primitives::disk;
+use crate::x509::certificate::Certificate;
 use crate::x509::revocation::Reason;
 
 /// What is asked for.
@@ -63,10 +64,11 @@ pub fn run(
         move_back(context, &pki, &mut txn, &target)?;
         txn.audit(context.record(
             "unrevoke",
+            "released",
             json!({
-                "outcome": "released",
                 "name": target.name.as_ref().map(ToString::to_string),
                 "serial": target.row.serial.to_string(),
+                "sha256": target.certificate.as_ref().map(Certificate::sha256),
                 "crl_number": crl.number,
             }),
         ));

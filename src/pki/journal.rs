@@ -13,11 +13,15 @@ use super::digest;
 use super::error::PkiError;
 use super::layout::Layout;
 use crate::primitives::disk::{self, Disk};
+use crate::primitives::operator::Operator;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct IntentRecord {
     pub(super) format: u32,
     pub(super) at: String,
+    /// Missing in what a version wrote that didn't ask.
+    #[serde(default)]
+    pub(super) by: Option<Operator>,
     pub(super) what: String,
     pub(super) serial: Option<String>,
     pub(super) to_be_signed_sha256: Option<String>,

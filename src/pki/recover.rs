@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::apply;
 use super::audit::Tail;
@@ -166,13 +166,14 @@ fn abandoned(layout: &Layout, intent: &IntentRecord) -> Result<Option<AuditChang
         return Ok(None);
     }
     let entry: Map<String, Value> = [
-        ("time", intent.at.as_str()),
-        ("command", &intent.what),
-        ("serial", serial),
-        ("outcome", "abandoned"),
+        ("time", json!(intent.at)),
+        ("who", json!(intent.by)),
+        ("command", json!(intent.what)),
+        ("serial", json!(serial)),
+        ("outcome", json!("abandoned")),
     ]
     .into_iter()
-    .map(|(member, value)| (member.to_owned(), value.into()))
+    .map(|(member, value)| (member.to_owned(), value))
     .collect();
     let tail = Tail::read(layout)?;
     Ok(Some(AuditChange {

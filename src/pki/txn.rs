@@ -21,6 +21,7 @@ use super::layout::{Layout, PRIVATE, PUBLIC};
 use super::session::Session;
 use crate::primitives::disk::{self, Disk, Overwrite, Temporary};
 use crate::primitives::hex;
+use crate::primitives::operator::Operator;
 use crate::primitives::time::Timestamp;
 use crate::x509::serial::Serial;
 
@@ -29,6 +30,8 @@ use crate::x509::serial::Serial;
 pub struct Intent {
     /// When.
     pub at: Timestamp,
+    /// Who.
+    pub by: Operator,
     /// What, in the words of the command line (`sign alice`); never a secret.
     pub what: String,
     /// The serial that it is going to use up.
@@ -59,6 +62,7 @@ impl<'s> Txn<'s> {
         let record = IntentRecord {
             format: journal::FORMAT,
             at: intent.at.to_string(),
+            by: Some(intent.by),
             what: intent.what,
             serial: intent.serial.as_ref().map(Serial::to_string),
             to_be_signed_sha256: intent.to_be_signed_sha256.map(|sum| hex::lower(&sum)),

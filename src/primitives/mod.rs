@@ -8,6 +8,7 @@ pub mod disk;
 pub mod hex;
 pub mod oid;
 mod oid_table;
+pub mod operator;
 pub mod pem;
 pub mod pem_stream;
 pub mod random;

@@ -1,5 +1,6 @@
 //! A certificate, read-only: the parts that decisions, chains and checks look at.
 
+use ring::digest;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::extension::{self, Extension};
@@ -10,6 +11,7 @@ use super::name_constraints::NameConstraints;
 use super::serial::Serial;
 use crate::keys::PublicKey;
 use crate::primitives::der::{self, DerError, tag};
+use crate::primitives::hex;
 use crate::primitives::oid::{Oid, known};
 use crate::primitives::time::Timestamp;
 
@@ -76,6 +78,11 @@ impl Certificate {
     /// The whole certificate.
     pub fn der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// SHA-256 of the whole certificate in lower-case hex, as the audit log has it.
+    pub fn sha256(&self) -> String {
+        hex::lower(digest::digest(&digest::SHA256, &self.der).as_ref())
     }
 
     /// The TBSCertificate, which the signature covers.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use privca::cli::{self, Host, Terminal};
 use privca::primitives::disk::{Disk, Gate, Step};
+use privca::primitives::operator::Operator;
 use privca::primitives::random::SystemRandomness;
 use privca::primitives::secret::Secret;
 use privca::primitives::time::{Clock, Timestamp};
@@ -132,6 +133,7 @@ pub fn run(folder: &Path, words: &str, gate: Option<Arc<Faulty>>) -> (u8, String
         clock: &Fixed,
         random: &SystemRandomness::new(),
         disk: &disk,
+        operator: &Operator::current(),
         terminal: &terminal,
     };
     let is_path = |word: &str| {

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use privca::cli::{self, Host, Terminal};
 use privca::primitives::disk::Disk;
+use privca::primitives::operator::Operator;
 use privca::primitives::random::SystemRandomness;
 use privca::primitives::secret::Secret;
 use privca::primitives::time::{Clock, Timestamp};
@@ -64,6 +65,7 @@ fn run(bench: &Bench, words: &str) -> (u8, String) {
         clock: &Later,
         random: &SystemRandomness::new(),
         disk: &Disk::new(),
+        operator: &Operator::current(),
         terminal: &terminal,
     };
     let pki = bench.path("pki").into_os_string();

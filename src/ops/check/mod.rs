@@ -158,7 +158,7 @@ fn mend(context: &Context<'_>, pki: &Pki) -> Result<Checked, Error> {
         .iter()
         .map(|f| format!("{}: {}", f.code, f.path.display()))
         .collect();
-    txn.audit(context.record("check", json!({ "outcome": "repaired", "mended": done })));
+    txn.audit(context.record("check", "repaired", json!({ "mended": done })));
     txn.commit()?;
     let mended = mends.into_iter().cloned().collect();
     let after = examine(context, pki)?;
