@@ -1,7 +1,5 @@
-//! Taking turns on one directory: EasyRSA 3.1, `openssl ca`, `openssl ocsp` and privca; and servers
-//! that read the revocation lists.
+//! Taking turns on one directory: EasyRSA 3.1, `openssl ca`, `openssl ocsp` and privca.
 
-use crate::server::{Server, free_port};
 use crate::support::{Bench, Ran};
 
 const EASYRSA: &str = "/usr/share/easy-rsa/easyrsa";
@@ -196,73 +194,6 @@ fn the_list_says_what_openssls_says() {
         entries.replace("        CRL entry extensions:\n            X509v3 CRL Reason Code: \n                Unspecified\n", "")
     };
     assert_eq!(entries("pki/crl.pem"), entries("theirs.pem"));
-}
-
-/// nginx with an intermediate: both levels' lists in one file, and a reload is all it takes.
-#[test]
-#[ignore = "needs nginx and curl"]
-fn nginx_refuses_who_is_revoked_after_a_reload() {
-    let bench = Bench::new();
-    bench.privca("--pki root init-ca --cn Root --no-pass").ok();
-    bench
-        .privca("init-ca --cn Sub --no-pass --parent root")
-        .ok();
-    bench
-        .privca("issue localhost --profile server --no-pass --san dns:localhost --out server.pem")
-        .ok();
-    for name in ["alice", "bob"] {
-        bench
-            .privca(&format!(
-                "issue {name} --no-pass --san email:{name}@example.com --out {name}.pem"
-            ))
-            .ok();
-        std::fs::copy(
-            bench.path(&format!("pki/private/{name}.key")),
-            bench.path(&format!("{name}.key")),
-        )
-        .unwrap();
-    }
-    let port = free_port();
-    bench.write(
-        "nginx.conf",
-        format!(
-            "daemon off; pid nginx.pid; error_log stderr; events {{ }}\n\
-             http {{ access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n\
-             server {{ listen 127.0.0.1:{port} ssl;\n\
-             ssl_certificate server.pem; ssl_certificate_key pki/private/localhost.key;\n\
-             ssl_client_certificate pki/ca-chain.crt; ssl_crl pki/crl-chain.pem; ssl_verify_client on; ssl_verify_depth 2;\n\
-             location / {{ return 200 \"$ssl_client_s_dn\"; }} }} }}\n"
-        ),
-    );
-    let folder = bench.path("");
-    let _nginx = Server::start(
-        "nginx",
-        &["-p", folder.to_str().unwrap(), "-c", "nginx.conf"],
-        port,
-    );
-    let status = |name: &str| {
-        bench
-            .sh(&format!(
-                "curl -sS -o body -w '%{{http_code}}' --cacert root/ca.crt --cert {name}.pem --key {name}.key https://localhost:{port}/"
-            ))
-            .ok()
-            .stdout
-    };
-    assert_eq!(
-        (status("alice").as_str(), status("bob").as_str()),
-        ("200", "200")
-    );
-    bench.privca("revoke alice").ok();
-    bench.sh("kill -HUP $(cat nginx.pid)").ok();
-    let mut answer = String::new();
-    for _ in 0..100 {
-        answer = status("alice");
-        if answer == "400" {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    assert_eq!((answer.as_str(), status("bob").as_str()), ("400", "200"));
 }
 
 /// A directory that somebody made by hand with OpenSSL, whatever the key's kind and form.

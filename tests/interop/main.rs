@@ -15,11 +15,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod apache_guide;
 mod cost;
 mod inspect;
 mod lifecycle;
 mod names;
 mod nginx;
+mod nginx_guide;
 mod requests;
 mod rotation;
 mod server;
+mod site;
