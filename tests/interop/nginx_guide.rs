@@ -5,18 +5,19 @@ use crate::site::{Site, guide};
 
 const LOG: &str = "privca.log";
 
-fn start(site: &Site, configuration: &str) -> Server {
+pub(crate) fn start(site: &Site, configuration: &str) -> Server {
     let folder = site.folder();
     let configuration = configuration.replace("/var/log/nginx", &folder);
     site.bench.write("site.conf", configuration);
     // what the distribution's own nginx.conf is around it
     site.bench.write(
         "nginx.conf",
-        "daemon off; pid nginx.pid; error_log stderr; events { }\n\
+        "pid nginx.pid; error_log error.log; events { }\n\
          http { access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n\
          include site.conf; }\n",
     );
-    Server::start("nginx", &["-p", &folder, "-c", "nginx.conf"], site.port)
+    let arguments = ["-p", &folder, "-c", "nginx.conf", "-g", "daemon off;"];
+    Server::start("nginx", &arguments, site.port)
 }
 
 fn reload(site: &Site) {
