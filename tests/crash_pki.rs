@@ -27,7 +27,8 @@ use std::time::Duration;
 use privca::pki::index::{Detail, Entry, Revocation, Status};
 use privca::pki::layout::{PRIVATE, PUBLIC};
 use privca::pki::{
-    FileName, Intent, Layout, Overwrite, Pki, PkiError, Recovered, Row, Session, audit, defaults,
+    FileName, Intent, Layout, Overwrite, Pki, PkiError, Recovered, Row, Session, ToSign, audit,
+    defaults,
 };
 use privca::primitives::disk::{Action, Disk, Gate, Step};
 use privca::primitives::operator::Operator;
@@ -114,8 +115,10 @@ fn intent(what: &str, serial: Option<&str>) -> Intent {
         at: now(),
         by: Operator::current(),
         what: what.to_owned(),
-        serial: serial.map(self::serial),
-        to_be_signed_sha256: Some([7; 32]),
+        to_sign: vec![ToSign {
+            serial: serial.map(self::serial),
+            sha256: [7; 32],
+        }],
     }
 }
 

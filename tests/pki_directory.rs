@@ -31,8 +31,7 @@ fn intent(what: &str) -> Intent {
         at: "2026-11-21T10:00:00Z".parse().unwrap(),
         by: Operator::current(),
         what: what.to_owned(),
-        serial: None,
-        to_be_signed_sha256: None,
+        to_sign: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::foundation::{CRL_VALIDITY, end};
 use super::{Context, Error, issuance};
 use crate::keys::PrivateKey;
 use crate::pki::index::{Detail, Entry as Line, Revocation, Row, Status};
-use crate::pki::{Intent, Overwrite, Pki, PkiError, Txn, defaults};
+use crate::pki::{Intent, Overwrite, Pki, PkiError, ToSign, Txn, defaults};
 use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
 use crate::x509::draft::{self, RevocationListContent, ToBeSigned};
@@ -65,7 +65,10 @@ impl Drafted {
     /// What the journal holds before the list is signed.
     pub fn intent(&self, context: &Context<'_>, what: String) -> Intent {
         Intent {
-            to_be_signed_sha256: Some(issuance::sha256(self.to_be_signed.der())),
+            to_sign: vec![ToSign {
+                serial: None,
+                sha256: issuance::sha256(self.to_be_signed.der()),
+            }],
             ..context.intent(what)
         }
     }

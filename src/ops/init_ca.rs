@@ -12,7 +12,7 @@ use super::issuance::{self, Order};
 use super::sign::Changes;
 use super::{Context, Error, Passphrases, policies, read};
 use crate::keys::{KeyType, PrivateKey};
-use crate::pki::{FileName, Holder, Intent, Layout, Overwrite, Pki, Session};
+use crate::pki::{FileName, Holder, Intent, Layout, Overwrite, Pki, Session, ToSign};
 use crate::primitives::oid::known;
 use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
@@ -97,8 +97,10 @@ pub fn root(
     let authority = authority_of_root(request, &new.key, &layout)?;
     let linted = lint::lint(draft::certificate(content, &authority)?)?;
     let mut txn = session.begin(Intent {
-        serial: Some(serial.clone()),
-        to_be_signed_sha256: Some(issuance::sha256(linted.der())),
+        to_sign: vec![ToSign {
+            serial: Some(serial.clone()),
+            sha256: issuance::sha256(linted.der()),
+        }],
         ..context.intent("init-ca")
     })?;
     let certificate = sign::certificate(linted, &new.key)?;

@@ -22,7 +22,7 @@ use super::ca::Ca;
 use super::{Context, Error, read, registry};
 use crate::keys::{KeyKind, PrivateKey, PublicKey, quality};
 use crate::pki::index::Status;
-use crate::pki::{FileName, Intent, Overwrite, Pki, Row, Session, Txn};
+use crate::pki::{FileName, Intent, Overwrite, Pki, Row, Session, ToSign, Txn};
 use crate::primitives::secret::Secret;
 use crate::primitives::time::Timestamp;
 use crate::primitives::{disk, pem};
@@ -219,8 +219,10 @@ pub(super) fn commit(
 ) -> Result<Issued, Error> {
     let digest = sha256(linted.der());
     let mut txn = session.begin(Intent {
-        serial: Some(serial.clone()),
-        to_be_signed_sha256: Some(digest),
+        to_sign: vec![ToSign {
+            serial: Some(serial.clone()),
+            sha256: digest,
+        }],
         ..context.intent(format!("{} {}", order.command, order.name))
     })?;
     let certificate = sign::certificate(linted, key)?;

@@ -118,8 +118,7 @@ impl Context<'_> {
             at: self.now(),
             by: self.operator.clone(),
             what: what.into(),
-            serial: None,
-            to_be_signed_sha256: None,
+            to_sign: Vec::new(),
         }
     }
 

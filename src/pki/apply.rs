@@ -38,9 +38,8 @@ pub(super) fn rest(
     for change in &record.files {
         file(disk, layout, change, &mut folders, &mut kept)?;
     }
-    for folder in &folders {
-        disk.sync_folder(folder)?;
-    }
+    let folders: Vec<PathBuf> = folders.into_iter().collect();
+    disk.sync_folders(&folders)?;
     if let Some(change) = &record.audit {
         append_audit(disk, layout, change)?;
     }

@@ -15,7 +15,7 @@ use super::layout::Layout;
 use crate::primitives::disk::{self, Disk};
 use crate::primitives::operator::Operator;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct IntentRecord {
     pub(super) format: u32,
     pub(super) at: String,
@@ -23,8 +23,25 @@ pub(super) struct IntentRecord {
     #[serde(default)]
     pub(super) by: Option<Operator>,
     pub(super) what: String,
+    #[serde(default)]
+    pub(super) to_sign: Vec<ToSignRecord>,
+    /// Format 1 had one signature at most, and its serial here.
+    #[serde(default, skip_serializing)]
     pub(super) serial: Option<String>,
-    pub(super) to_be_signed_sha256: Option<String>,
+}
+
+impl IntentRecord {
+    /// The serials that the run uses up.
+    pub(super) fn serials(&self) -> Vec<String> {
+        let these = self.to_sign.iter().map(|one| &one.serial);
+        these.chain([&self.serial]).flatten().cloned().collect()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ToSignRecord {
+    pub(super) serial: Option<String>,
+    pub(super) sha256: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,7 +125,7 @@ pub(super) struct Journal {
     pub(super) commit: Option<CommitRecord>,
 }
 
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 pub(super) fn begin(disk: &Disk, layout: &Layout, intent: &IntentRecord) -> Result<(), PkiError> {
     disk.create_private(&layout.journal(), &line(layout, intent)?)?;
@@ -183,4 +200,36 @@ fn parse<T: DeserializeOwned>(line: &[u8]) -> Option<T> {
         return None;
     }
     serde_json::from_slice(json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_intent_of_the_first_format_still_tells_its_serial() {
+        let json = r#"{"format":1,"at":"2026-11-21T12:00:00Z","what":"sign alice","serial":"0A","to_be_signed_sha256":"07"}"#;
+        let line = format!("{} {json}\n", digest::of_bytes(json.as_bytes()));
+        let intent: IntentRecord = parse(line.as_bytes()).unwrap();
+        assert_eq!(
+            (intent.format, intent.serials()),
+            (1, vec!["0A".to_owned()])
+        );
+    }
+
+    #[test]
+    fn an_intent_tells_every_serial_and_a_list_has_none() {
+        let sign = |serial: Option<&str>| ToSignRecord {
+            serial: serial.map(str::to_owned),
+            sha256: "07".to_owned(),
+        };
+        let intent = IntentRecord {
+            format: FORMAT,
+            to_sign: vec![sign(Some("0A")), sign(None), sign(Some("0B"))],
+            ..IntentRecord::default()
+        };
+        let json = serde_json::to_string(&intent).unwrap();
+        let read: IntentRecord = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.serials(), ["0A", "0B"]);
+    }
 }

@@ -28,4 +28,4 @@ pub use layout::Layout;
 pub use lock::Holder;
 pub use recover::Recovered;
 pub use session::Session;
-pub use txn::{Intent, Txn};
+pub use txn::{Intent, ToSign, Txn};

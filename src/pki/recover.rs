@@ -21,8 +21,8 @@ pub enum Recovered {
     Finished {
         /// What it was.
         what: String,
-        /// The serial of its certificate.
-        serial: Option<String>,
+        /// The serials of its certificates.
+        serials: Vec<String>,
         /// Files that another program had put where its own were to go; they were kept.
         kept: Vec<PathBuf>,
     },
@@ -30,8 +30,8 @@ pub enum Recovered {
     Undone {
         /// What it was; nothing where it died before it had said so.
         what: Option<String>,
-        /// The serial that is burnt by it.
-        serial: Option<String>,
+        /// The serials that are burnt by it.
+        serials: Vec<String>,
     },
     /// Temporary files of a dead run were removed.
     Swept {
@@ -48,23 +48,35 @@ pub enum Recovered {
 impl fmt::Display for Recovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Finished { what, serial, kept } => {
+            Self::Finished {
+                what,
+                serials,
+                kept,
+            } => {
                 write!(f, "finished what an interrupted run had begun: {what}")?;
-                if let Some(serial) = serial {
-                    write!(f, " (serial {serial})")?;
+                match serials.as_slice() {
+                    [] => {}
+                    [serial] => write!(f, " (serial {serial})")?,
+                    several => write!(f, " ({} certificates)", several.len())?,
                 }
                 for path in kept {
                     write!(f, "; kept {} as another program wrote it", path.display())?;
                 }
                 Ok(())
             }
-            Self::Undone { what, serial } => {
+            Self::Undone { what, serials } => {
                 f.write_str("undid what an interrupted run had begun")?;
                 if let Some(what) = what {
                     write!(f, ": {what}")?;
                 }
-                if let Some(serial) = serial {
-                    write!(f, " (serial {serial} stays unused)")?;
+                match serials.as_slice() {
+                    [] => {}
+                    [serial] => write!(f, " (serial {serial} stays unused)")?,
+                    several => write!(
+                        f,
+                        " ({} serials stay unused; audit.jsonl has them)",
+                        several.len()
+                    )?,
                 }
                 Ok(())
             }
@@ -111,7 +123,7 @@ fn settle(disk: &Disk, layout: &Layout, journal: Journal) -> Result<Recovered, P
         journal::end(disk, layout)?;
         return Ok(Recovered::Undone {
             what: None,
-            serial: None,
+            serials: Vec::new(),
         });
     };
     match journal.commit {
@@ -124,8 +136,8 @@ fn settle(disk: &Disk, layout: &Layout, journal: Journal) -> Result<Recovered, P
             let kept = apply::rest(disk, layout, &commit)?;
             journal::end(disk, layout)?;
             Ok(Recovered::Finished {
+                serials: intent.serials(),
                 what: intent.what,
-                serial: intent.serial,
                 kept,
             })
         }
@@ -152,33 +164,34 @@ fn undone(
     apply::rest(disk, layout, undo)?;
     journal::end(disk, layout)?;
     Ok(Recovered::Undone {
-        serial: intent.serial,
+        serials: intent.serials(),
         what: Some(intent.what),
     })
 }
 
-/// The log's line for a serial that was drawn and never used; a CA that was never made has no log.
+/// The log's lines for serials that were drawn and never used; a CA that was never made has no log.
 fn abandoned(layout: &Layout, intent: &IntentRecord) -> Result<Option<AuditChange>, PkiError> {
-    let Some(serial) = &intent.serial else {
-        return Ok(None);
-    };
-    if !disk::exists(&layout.index())? {
+    let serials = intent.serials();
+    if serials.is_empty() || !disk::exists(&layout.index())? {
         return Ok(None);
     }
-    let entry: Map<String, Value> = [
-        ("time", json!(intent.at)),
-        ("who", json!(intent.by)),
-        ("command", json!(intent.what)),
-        ("serial", json!(serial)),
-        ("outcome", json!("abandoned")),
-    ]
-    .into_iter()
-    .map(|(member, value)| (member.to_owned(), value))
-    .collect();
+    let entry = |serial: &String| -> Map<String, Value> {
+        [
+            ("time", json!(intent.at)),
+            ("who", json!(intent.by)),
+            ("command", json!(intent.what)),
+            ("serial", json!(serial)),
+            ("outcome", json!("abandoned")),
+        ]
+        .into_iter()
+        .map(|(member, value)| (member.to_owned(), value))
+        .collect()
+    };
+    let entries: Vec<Map<String, Value>> = serials.iter().map(entry).collect();
     let tail = Tail::read(layout)?;
     Ok(Some(AuditChange {
         offset: tail.offset,
-        text: tail.lines(&[entry]),
+        text: tail.lines(&entries),
     }))
 }
 

@@ -4,7 +4,8 @@
 //! stages everything; and commits. Dropping without a commit takes everything back. What a kill
 //! leaves at each point, and what the next command makes of it, is in `docs/pki-directory.md`.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -16,6 +17,7 @@ use super::file_name::FileName;
 use super::index::{Entry, Row, Rows};
 use super::journal::{
     self, AuditChange, CommitRecord, FileChange, IndexChange, IntentRecord, NewRow, RowsChange,
+    ToSignRecord,
 };
 use super::layout::{Layout, PRIVATE, PUBLIC};
 use super::session::Session;
@@ -34,10 +36,26 @@ pub struct Intent {
     pub by: Operator,
     /// What, in the words of the command line (`sign alice`); never a secret.
     pub what: String,
-    /// The serial that it is going to use up.
+    /// What it is going to sign.
+    pub to_sign: Vec<ToSign>,
+}
+
+/// One signature that is going to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToSign {
+    /// The serial that it uses up; `None` for a list.
     pub serial: Option<Serial>,
-    /// SHA-256 of the structure to be signed.
-    pub to_be_signed_sha256: Option<[u8; 32]>,
+    /// SHA-256 of the structure.
+    pub sha256: [u8; 32],
+}
+
+impl ToSign {
+    fn record(&self) -> ToSignRecord {
+        ToSignRecord {
+            serial: self.serial.as_ref().map(Serial::to_string),
+            sha256: hex::lower(&self.sha256),
+        }
+    }
 }
 
 /// A change that is being put together.
@@ -50,6 +68,10 @@ pub struct Txn<'s> {
     index: Option<IndexChange>,
     rows: Vec<NewRow>,
     files: Vec<FileChange>,
+    /// What was written and is not durable yet: where it lies, and what for.
+    unsynced: Vec<(PathBuf, PathBuf)>,
+    /// Folders that new folders were made in.
+    grown: BTreeSet<PathBuf>,
     audit: Vec<Map<String, Value>>,
     /// A commit record may be on disk.
     recorded: bool,
@@ -64,8 +86,8 @@ impl<'s> Txn<'s> {
             at: intent.at.to_string(),
             by: Some(intent.by),
             what: intent.what,
-            serial: intent.serial.as_ref().map(Serial::to_string),
-            to_be_signed_sha256: intent.to_be_signed_sha256.map(|sum| hex::lower(&sum)),
+            to_sign: intent.to_sign.iter().map(ToSign::record).collect(),
+            ..IntentRecord::default()
         };
         let (disk, layout) = (session.disk().clone(), session.layout().clone());
         if let Err(error) = journal::begin(&disk, &layout, &record) {
@@ -81,14 +103,16 @@ impl<'s> Txn<'s> {
             index: None,
             rows: Vec::new(),
             files: Vec::new(),
+            unsynced: Vec::new(),
+            grown: BTreeSet::new(),
             audit: Vec::new(),
             recorded: false,
             ended: false,
         })
     }
 
-    /// Stages a file: it is on disk afterwards, but not under its name. Files take their names in
-    /// the order in which they were staged. With [`Overwrite::Yes`] a public file keeps the mode
+    /// Stages a file: it is written, but not under its name, and durable before the commit record.
+    /// Files take their names in the order in which they were staged. With [`Overwrite::Yes`] a public file keeps the mode
     /// and owner of the one it replaces.
     ///
     /// # Errors
@@ -122,10 +146,7 @@ impl<'s> Txn<'s> {
         } else {
             disk::replaced(path, mode, overwrite)?
         };
-        let made = self.disk.create_folders(disk::folder_of(path))?;
-        for folder in &made {
-            self.disk.sync_folder(disk::folder_of(folder))?;
-        }
+        self.make_folder_of(path)?;
         let mut temporary = self.disk.temporary(path)?;
         self.files.push(FileChange::Place {
             temporary: self.relative(temporary.path())?,
@@ -135,8 +156,9 @@ impl<'s> Txn<'s> {
             sha256: digest::of_bytes(bytes),
             replace: overwrite == Overwrite::Yes,
         });
-        self.disk.write(&mut temporary, bytes)?;
-        Ok(self.disk.finish(&temporary)?)
+        self.unsynced
+            .push((temporary.path().to_owned(), path.to_owned()));
+        Ok(self.disk.write(&mut temporary, bytes)?)
     }
 
     /// Appends a row to the index.
@@ -216,10 +238,7 @@ impl<'s> Txn<'s> {
             to: self.relative(to)?,
             sha256,
         };
-        let made = self.disk.create_folders(disk::folder_of(to))?;
-        for folder in &made {
-            self.disk.sync_folder(disk::folder_of(folder))?;
-        }
+        self.make_folder_of(to)?;
         self.files.push(change);
         Ok(())
     }
@@ -263,6 +282,9 @@ impl<'s> Txn<'s> {
     /// [`PkiError::AlreadyExists`] after the fact means that a program that knows no locks took a
     /// name at the last moment: its file is kept, and everything else is done.
     pub fn commit(mut self) -> Result<(), PkiError> {
+        self.disk.sync_files(&self.unsynced)?;
+        let grown: Vec<PathBuf> = self.grown.iter().cloned().collect();
+        self.disk.sync_folders(&grown)?;
         let record = self.record()?;
         self.recorded = true;
         journal::commit(&self.disk, &self.layout, &record)?;
@@ -380,6 +402,13 @@ impl<'s> Txn<'s> {
             files: self.files.clone(),
             audit,
         })
+    }
+
+    fn make_folder_of(&mut self, path: &Path) -> Result<(), PkiError> {
+        for made in self.disk.create_folders(disk::folder_of(path))? {
+            self.grown.insert(disk::folder_of(&made).to_owned());
+        }
+        Ok(())
     }
 
     fn flush(&self, temporary: &mut Temporary, buffer: &mut Vec<u8>) -> Result<u64, PkiError> {

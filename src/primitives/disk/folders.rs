@@ -1,7 +1,6 @@
-//! Folders: made, removed, their names made durable.
+//! Folders: made and removed.
 
-use std::fs::{self, DirBuilder, File, Permissions};
-use std::io;
+use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -53,20 +52,6 @@ impl Disk {
     pub fn remove_folder(&self, path: &Path) -> Result<(), DiskError> {
         self.step(Action::RemoveFolder, path, path, || {
             absent_ok(fs::remove_dir(path))
-        })
-    }
-
-    /// Makes the names in a folder durable.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn sync_folder(&self, path: &Path) -> Result<(), DiskError> {
-        self.step(Action::SyncFolder, path, path, || {
-            match File::open(path)?.sync_all() {
-                // a file system that cannot sync folders keeps their order itself
-                Err(e) if e.kind() == io::ErrorKind::InvalidInput => Ok(()),
-                other => other,
-            }
         })
     }
 }

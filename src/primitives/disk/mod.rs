@@ -11,6 +11,7 @@ mod folders;
 mod gate;
 mod patient;
 mod read;
+mod sync;
 mod whole;
 
 use std::fmt;
