@@ -10,9 +10,11 @@
 )]
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -20,8 +22,10 @@ use std::time::Duration;
 use privca::pki::error::Kind;
 use privca::pki::index::{Entry, Quirk};
 use privca::pki::layout::{FOLDERS, PRIVATE, PUBLIC};
-use privca::pki::{Intent, Overwrite, Pki, PkiError, Recovered, Row, Session, audit, defaults};
-use privca::primitives::disk::{self, Disk};
+use privca::pki::{
+    Intent, Layout, Overwrite, Pki, PkiError, Recovered, Row, Session, audit, defaults,
+};
+use privca::primitives::disk::{self, Action, Disk, Gate, Step};
 use privca::primitives::operator::Operator;
 
 const ROOM: Duration = Duration::from_secs(60);
@@ -105,7 +109,7 @@ fn many_writers_take_turns() {
     assert_eq!(found.len(), 40);
     assert!(waited.load(Ordering::SeqCst) > 0);
     let mut lines = 0;
-    let broken = audit::check(&root.join("audit.jsonl"), &mut |_, _| lines += 1).unwrap();
+    let broken = audit::check(&Layout::new(&root), &mut |_| lines += 1).unwrap();
     assert_eq!((broken, lines), (vec![], 40));
     assert!(!root.join("lock.file").exists());
 }
@@ -440,8 +444,50 @@ fn the_log_goes_on_after_a_torn_line() {
     text.push_str("{\"row\":");
     fs::write(&log, text).unwrap();
     add_row(&mut lock(&root, Duration::ZERO).unwrap(), 2).unwrap();
-    let broken = audit::check(&log, &mut |_, _| {}).unwrap();
+    let broken = audit::check(&Layout::new(&root), &mut |_| {}).unwrap();
     assert_eq!(broken.iter().map(|b| b.line).collect::<Vec<_>>(), [2]);
+}
+
+/// Stops a run in the middle of its line in the log, and everything after.
+#[derive(Default)]
+struct StopsInTheLog(AtomicUsize);
+
+impl Gate for StopsInTheLog {
+    fn pass(&self, step: &Step<'_>) -> io::Result<()> {
+        let stopped = self.0.load(Ordering::SeqCst) > 0;
+        if stopped || (step.action == Action::Append && step.path.ends_with("audit.jsonl")) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            return Err(io::Error::other("stopped by the test"));
+        }
+        Ok(())
+    }
+
+    fn torn(&self, step: &Step<'_>) -> usize {
+        match self.0.load(Ordering::SeqCst) {
+            1 => step.length / 2,
+            _ => 0,
+        }
+    }
+}
+
+#[test]
+fn a_log_that_is_moved_aside_in_the_middle_of_a_run_is_completed_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = directory(folder.path());
+    add_row(&mut lock(&root, Duration::ZERO).unwrap(), 1).unwrap();
+    let disk = Disk::with_gate(Arc::new(StopsInTheLog::default()));
+    let pki = Pki::open(&root, disk).unwrap();
+    let error = add_row(&mut pki.lock(Duration::ZERO, &mut |_| {}).unwrap(), 2).unwrap_err();
+    assert!(matches!(error, PkiError::Unfinished { .. }), "{error:?}");
+
+    let aside = root.join("audit-2026.jsonl");
+    fs::rename(root.join("audit.jsonl"), &aside).unwrap();
+    add_row(&mut lock(&root, Duration::ZERO).unwrap(), 3).unwrap();
+    let count = |path: &Path| fs::read_to_string(path).unwrap().lines().count();
+    assert_eq!((count(&aside), count(&root.join("audit.jsonl"))), (2, 1));
+    let mut lines = 0;
+    let broken = audit::check(&Layout::new(&root), &mut |_| lines += 1).unwrap();
+    assert_eq!((broken, lines), (Vec::new(), 3));
 }
 
 #[test]

@@ -4,17 +4,18 @@ use serde_json::{Value, json};
 
 use super::output::Summary;
 use super::{Failure, Run, Session};
-use crate::ops::check::{self, Finding};
+use crate::ops::check::{self, Finding, LogEnd, Request};
+use crate::primitives::hex;
 
 /// Check that the PKI directory is consistent
 ///
 /// Every row has its certificate and the other way round, serials are unique, files parse, keys that
 /// are not encrypted match, nobody else can read keys, the revocation list is current and equal to
-/// the revoked rows, the audit log's chain holds. Exits with 0 exactly when there is no problem.
+/// the revoked rows, the audit log's chain holds and agrees with rows and certificates. Exits with 0 exactly when there is no problem.
 /// What old EasyRSA directories are known to hold is a remark, no problem.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_long_help = "Examples:\n  $ privca check\n  $ privca --pki /etc/openvpn/pki check --repair"
+    after_long_help = "Examples:\n  $ privca check\n  $ privca --pki /etc/openvpn/pki check --repair\n  $ privca check --log-line $(cat /mnt/elsewhere/last-line)"
 )]
 pub(super) struct Check {
     /// Mend what needs no guessing, and say what was mended
@@ -23,12 +24,24 @@ pub(super) struct Check {
     /// an index that a killed openssl ca left under another name, and what an interrupted privca left.
     #[arg(long)]
     repair: bool,
+
+    /// Require that the audit log has the line with this hash
+    ///
+    /// The hash is what an earlier check printed, kept where whoever can write in the PKI directory
+    /// cannot. So it shows even if lines were cut off the log's end, or the whole log was written anew.
+    #[arg(long, value_name = "SHA256", value_parser = sha256)]
+    log_line: Option<String>,
 }
 
 impl Check {
     pub(super) fn run(self, session: &Session<'_>) -> Run {
         let output = session.output;
-        let checked = check::run(&session.context, &session.pki, self.repair)?;
+        let request = Request {
+            pki: &session.pki,
+            repair: self.repair,
+            log_line: self.log_line.as_deref(),
+        };
+        let checked = check::run(&session.context, &request)?;
         let consistent = checked.is_consistent();
         let count = checked.findings.iter().filter(|f| f.problem).count();
         let mut summary = Summary::new(&match count {
@@ -37,7 +50,8 @@ impl Check {
             count => format!("There are {count} problems"),
         })
         .line("rows", checked.rows.to_string())
-        .line("certificates", checked.certificates.to_string());
+        .line("certificates", checked.certificates.to_string())
+        .line("log", log_end(&checked.log));
         for finding in &checked.mended {
             summary = summary.line("mended", words(finding));
         }
@@ -50,6 +64,7 @@ impl Check {
             "consistent": consistent,
             "rows": checked.rows,
             "certificates": checked.certificates,
+            "log": { "lines": checked.log.lines, "last": checked.log.last },
             "findings": checked.findings.iter().map(to_json).collect::<Vec<_>>(),
             "mended": checked.mended.iter().map(to_json).collect::<Vec<_>>(),
         });
@@ -59,6 +74,21 @@ impl Check {
         } else {
             Err(Failure::AnswerIsNo)
         }
+    }
+}
+
+fn log_end(end: &LogEnd) -> String {
+    match &end.last {
+        Some(last) => format!("{} lines, the last one {last}", end.lines),
+        None => String::new(),
+    }
+}
+
+/// A hash as `check` and `sha256sum` print it; for clap.
+fn sha256(text: &str) -> Result<String, String> {
+    match hex::decode(text) {
+        Some(bytes) if bytes.len() == 32 => Ok(text.to_lowercase()),
+        _ => Err("a SHA-256 has 64 hex digits".to_owned()),
     }
 }
 

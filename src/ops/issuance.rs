@@ -248,7 +248,7 @@ pub(super) fn commit(
     if let (Some(path), Some(file)) = (&key_path, order.key_file) {
         txn.place(path, file.expose(), disk::PRIVATE, order.overwrite)?;
     }
-    txn.register_key(&order.public_key.sha256(), order.name)?;
+    txn.register_issued(&order.public_key.sha256(), order.name, &serial)?;
     let row = Row::issued(
         serial,
         certificate.not_after(),

@@ -294,6 +294,8 @@ pub struct Recorded<'a> {
     pub name: &'a str,
     /// The profile it was issued under.
     pub profile: Option<&'a str>,
+    /// SHA-256 of it, in lower-case hex.
+    pub sha256: Option<&'a str>,
 }
 
 /// Hands over every certificate that the audit log tells of.
@@ -301,8 +303,8 @@ pub struct Recorded<'a> {
 /// # Errors
 /// When the log cannot be read.
 pub fn each_issued(pki: &Pki, each: &mut dyn FnMut(Recorded<'_>)) -> Result<(), Error> {
-    audit::check(&pki.layout().audit(), &mut |_, record| {
-        if let Some(recorded) = recorded(record) {
+    audit::check(pki.layout(), &mut |line| {
+        if let Some(recorded) = recorded(line.entry) {
             each(recorded);
         }
     })?;
@@ -315,6 +317,7 @@ fn recorded(record: &Map<String, Value>) -> Option<Recorded<'_>> {
         serial: record.get("serial")?.as_str()?.parse().ok()?,
         name: record.get("name")?.as_str()?,
         profile: record.get("profile").and_then(Value::as_str),
+        sha256: record.get("sha256").and_then(Value::as_str),
     })
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
+use super::audit;
 use super::digest;
 use super::error::PkiError;
 use super::index::{Entry, Rows};
@@ -110,10 +111,20 @@ fn append_rows(disk: &Disk, layout: &Layout, change: &RowsChange) -> Result<(), 
 }
 
 fn append_audit(disk: &Disk, layout: &Layout, change: &AuditChange) -> Result<(), PkiError> {
-    let path = layout.audit();
-    if change.offset == 0 && !disk::exists(&path)? {
-        disk.create_private(&path, change.text.as_bytes())?;
-        return Ok(disk.sync_folder(layout.root())?);
+    let mut path = layout.audit();
+    let length = disk::length(&path)?;
+    if length.unwrap_or(0) == 0 {
+        match audit::holder_of(layout, change.offset, &change.text)? {
+            // it was moved aside between the decision and now
+            Some(aside) => path = aside,
+            None if length.is_some() => {
+                return Ok(disk.append(&path, change.text.as_bytes())?);
+            }
+            None => {
+                disk.create_private(&path, change.text.as_bytes())?;
+                return Ok(disk.sync_folder(layout.root())?);
+            }
+        }
     }
     match append_at(disk, &path, change.offset, change.text.as_bytes())? {
         Appended::Done => Ok(()),

@@ -188,12 +188,26 @@ impl Pki {
                 root: self.layout.root().to_owned(),
             });
         }
+        Ok(self.registered(spki_sha256)?.into_iter().next())
+    }
+
+    /// The serial of the last certificate that privca issued for a key, if it did.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    pub fn last_issued(&self, spki_sha256: &[u8; 32]) -> Result<Option<Serial>, PkiError> {
+        let lines = self.registered(spki_sha256)?;
+        Ok(lines.get(1).and_then(|serial| serial.parse().ok()))
+    }
+
+    fn registered(&self, spki_sha256: &[u8; 32]) -> Result<Vec<String>, PkiError> {
         let path = self.layout.key_owner(spki_sha256);
         if !self.has(&path)? {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let bytes = disk::read_bounded(&path, MAX_NAME)?;
-        Ok(Some(String::from_utf8_lossy(&bytes).trim_end().to_owned()))
+        let bytes = disk::read_bounded(&path, MAX_ENTRY)?;
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(text.lines().map(str::to_owned).collect())
     }
 
     fn unchecked(path: &Path, disk: Disk) -> Result<Self, PkiError> {
@@ -239,7 +253,7 @@ impl Pki {
 const MAX_PUBLIC: u64 = 64 << 20;
 /// Keys and bundles.
 const MAX_SECRET: u64 = 1 << 20;
-const MAX_NAME: u64 = 1 << 10;
+const MAX_ENTRY: u64 = 1 << 10;
 
 /// The serials of an index; `None` where there is none, or a line that is no row.
 fn serials(path: &Path) -> Result<Option<BTreeSet<Serial>>, PkiError> {

@@ -265,8 +265,25 @@ impl<'s> Txn<'s> {
         spki_sha256: &[u8; 32],
         name: &FileName,
     ) -> Result<(), PkiError> {
+        self.register(spki_sha256, &format!("{name}\n"))
+    }
+
+    /// The same for a certificate that this change issues: its serial goes in, too, so that `check`
+    /// finds out where the log has lost its line.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn register_issued(
+        &mut self,
+        spki_sha256: &[u8; 32],
+        name: &FileName,
+        serial: &Serial,
+    ) -> Result<(), PkiError> {
+        self.register(spki_sha256, &format!("{name}\n{serial}\n"))
+    }
+
+    fn register(&mut self, spki_sha256: &[u8; 32], text: &str) -> Result<(), PkiError> {
         let path = self.layout.key_owner(spki_sha256);
-        let text = format!("{name}\n");
         self.place(&path, text.as_bytes(), PRIVATE, Overwrite::Yes)
     }
 

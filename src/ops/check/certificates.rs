@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::index::Table;
-use super::{Finding, Mend};
+use super::{Finding, Mend, log};
 use crate::keys;
 use crate::ops::ca::Ca;
 use crate::ops::{Error, read};
@@ -37,6 +37,7 @@ pub(super) fn check(
                 Ok(found) => {
                     if let Some(certificate) = found.first() {
                         agree(&path, certificate, ca, table, findings);
+                        log::certificate(pki, &path, certificate, table, findings)?;
                         seen.insert(certificate.serial().clone());
                         see(&path, certificate, findings)?;
                     }
@@ -107,7 +108,7 @@ pub(super) fn check(
 fn missing(pki: &Pki, table: &Table, row: &Row, findings: &mut Vec<Finding>) {
     let path = pki.layout().by_serial(&row.serial);
     let said = format!("is missing, and the index has its row ({})", row.subject);
-    findings.push(match table.ours.contains(&row.serial) {
+    findings.push(match table.ours.contains_key(&row.serial) {
         true => {
             Finding::problem("certificate-missing", &path, said).hint("restore it from a backup")
         }

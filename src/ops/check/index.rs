@@ -9,10 +9,10 @@ use crate::pki::index::{Entry, Oddity, Quirk, Row};
 use crate::primitives::disk;
 use crate::x509::serial::Serial;
 
-/// The rows by serial, and whether privca issued each.
+/// The rows by serial, and the certificates that the log says were issued, with the hash of each.
 pub(super) struct Table {
     pub(super) rows: BTreeMap<Serial, Row>,
-    pub(super) ours: std::collections::BTreeSet<Serial>,
+    pub(super) ours: BTreeMap<Serial, Option<String>>,
 }
 
 impl Table {
@@ -42,11 +42,11 @@ impl Table {
                 ));
             }
         }
-        let mut ours = std::collections::BTreeSet::new();
+        let mut ours = BTreeMap::new();
         targets::each_issued(pki, &mut |issued| {
-            ours.insert(issued.serial);
+            ours.insert(issued.serial, issued.sha256.map(str::to_owned));
         })?;
-        for serial in ours.iter().filter(|serial| !rows.contains_key(serial)) {
+        for serial in ours.keys().filter(|serial| !rows.contains_key(serial)) {
             let said =
                 format!("the row of serial {serial} is gone, and the log says that it was issued");
             findings.push(

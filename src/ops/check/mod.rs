@@ -8,6 +8,7 @@ mod certificates;
 mod files;
 mod index;
 mod list;
+mod log;
 
 use std::path::{Path, PathBuf};
 
@@ -15,9 +16,10 @@ use serde_json::json;
 
 use super::ca::Ca;
 use super::{Context, Error};
-use crate::pki::{Holder, Overwrite, Pki, PkiError, audit, defaults};
+use crate::pki::{Holder, Overwrite, Pki, PkiError, defaults};
 use crate::primitives::disk;
 use index::Table;
+pub use log::LogEnd;
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +91,8 @@ pub struct Checked {
     pub rows: usize,
     /// How many certificate files were read.
     pub certificates: usize,
+    /// The audit log's end.
+    pub log: LogEnd,
     /// What is there now.
     pub findings: Vec<Finding>,
     /// What was mended.
@@ -102,11 +106,22 @@ impl Checked {
     }
 }
 
+/// What is to be looked at.
+pub struct Request<'a> {
+    /// The PKI directory.
+    pub pki: &'a Path,
+    /// Mend what needs no guessing.
+    pub repair: bool,
+    /// The hash of a line that the audit log must have, in hex: an earlier check told it.
+    pub log_line: Option<&'a str>,
+}
+
 /// Looks at everything and changes nothing, unless something is to be mended.
 ///
 /// # Errors
 /// When it is no PKI directory, or the disk fails.
-pub fn run(context: &Context<'_>, directory: &Path, repair: bool) -> Result<Checked, Error> {
+pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Error> {
+    let (directory, repair) = (request.pki, request.repair);
     let mut restored = None;
     if repair {
         let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
@@ -114,9 +129,9 @@ pub fn run(context: &Context<'_>, directory: &Path, repair: bool) -> Result<Chec
     }
     let pki = context.open(directory)?;
     if !repair {
-        return examine(context, &pki);
+        return examine(context, &pki, request);
     }
-    let mut checked = mend(context, &pki)?;
+    let mut checked = mend(context, &pki, request)?;
     if let Some(from) = restored {
         let said = format!("was missing; {} took its place", from.display());
         let finding = Finding::problem("index-missing", &pki.layout().index(), said);
@@ -125,10 +140,10 @@ pub fn run(context: &Context<'_>, directory: &Path, repair: bool) -> Result<Chec
     Ok(checked)
 }
 
-fn mend(context: &Context<'_>, pki: &Pki) -> Result<Checked, Error> {
+fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Checked, Error> {
     // taking the lock finishes or undoes what a killed run left
     let mut session = context.lock(pki)?;
-    let before = examine(context, pki)?;
+    let before = examine(context, pki, request)?;
     let mends: Vec<&Finding> = before.findings.iter().filter(|f| f.is_mendable()).collect();
     if mends.is_empty() {
         return Ok(before);
@@ -161,33 +176,22 @@ fn mend(context: &Context<'_>, pki: &Pki) -> Result<Checked, Error> {
     txn.audit(context.record("check", "repaired", json!({ "mended": done })));
     txn.commit()?;
     let mended = mends.into_iter().cloned().collect();
-    let after = examine(context, pki)?;
+    let after = examine(context, pki, request)?;
     Ok(Checked { mended, ..after })
 }
 
-fn examine(context: &Context<'_>, pki: &Pki) -> Result<Checked, Error> {
+fn examine(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Checked, Error> {
     let mut findings = Vec::new();
     let ca = Ca::load(pki)?;
     let table = Table::read(pki, &mut findings)?;
     let certificates = certificates::check(pki, &ca, &table, &mut findings)?;
     list::check(pki, &ca, &table, context.now(), &mut findings)?;
     files::check(pki, &ca, context.now(), &mut findings)?;
-    let path = pki.layout().audit();
-    for broken in audit::check(&path, &mut |_, _| {})? {
-        let said = match broken.why {
-            audit::Fault::NotJson => "is no JSON object",
-            audit::Fault::Chain => {
-                "does not follow from the line before: one was changed or taken out"
-            }
-        };
-        findings.push(
-            Finding::problem("audit-chain", &path, format!("line {} {said}", broken.line))
-                .hint("compare with a backup; the log is never mended"),
-        );
-    }
+    let log = log::check(pki, &table, request.log_line, &mut findings)?;
     Ok(Checked {
         rows: table.rows.len(),
         certificates,
+        log,
         findings,
         mended: Vec::new(),
     })

@@ -3,10 +3,12 @@
 //!
 //! Every object has `"prev"`: the SHA-256 of the line before, without its line feed, in hex (64
 //! zeros in the first), so that a line that was changed or taken out shows. Appending reads the
-//! last line alone.
+//! last line alone. `docs/audit.md` has the members, and what happens to a file that is moved aside.
+
+mod files;
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -14,12 +16,13 @@ use super::digest;
 use super::error::PkiError;
 use super::layout::Layout;
 use crate::primitives::disk::{self, Action, DiskError};
+pub(super) use files::holder_of;
 
 /// Where the next line goes, and what it is chained to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tail {
     pub(super) offset: u64,
-    last: Vec<u8>,
+    prev: String,
     torn: bool,
 }
 
@@ -27,28 +30,20 @@ impl Tail {
     pub(super) fn read(layout: &Layout) -> Result<Self, PkiError> {
         let path = layout.audit();
         let offset = disk::length(&path)?.unwrap_or(0);
-        let mut window = FIRST_WINDOW;
-        loop {
-            let start = offset.saturating_sub(window);
-            let bytes = if offset == 0 {
-                Vec::new()
-            } else {
-                disk::read_range(&path, start, offset - start)?
-            };
-            let torn = bytes.last().is_some_and(|b| *b != b'\n');
-            let body = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-            match body.iter().rposition(|b| *b == b'\n') {
-                None if start > 0 => window = window.saturating_mul(4),
-                before => {
-                    let begin = before.map_or(0, |at| at + 1);
-                    return Ok(Self {
-                        offset,
-                        last: body.get(begin..).unwrap_or_default().to_vec(),
-                        torn,
-                    });
-                }
-            }
+        if offset == 0 {
+            let before = files::last_hash(layout)?;
+            return Ok(Self {
+                offset,
+                prev: before.unwrap_or_else(|| FIRST.to_owned()),
+                torn: false,
+            });
         }
+        let (last, torn) = files::last_line(&path, offset)?;
+        Ok(Self {
+            offset,
+            prev: digest::of_bytes(&last),
+            torn,
+        })
     }
 
     /// The lines for `entries`, to be appended at `offset`. A torn last line gets its line feed.
@@ -57,11 +52,7 @@ impl Tail {
         if self.torn {
             text.push('\n');
         }
-        let mut prev = if self.offset == 0 {
-            FIRST.to_owned()
-        } else {
-            digest::of_bytes(&self.last)
-        };
+        let mut prev = self.prev.clone();
         for entry in entries {
             let mut entry = entry.clone();
             entry.insert(PREV.to_owned(), prev.into());
@@ -77,6 +68,8 @@ impl Tail {
 /// A line of the log that breaks the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
+    /// The file.
+    pub path: PathBuf,
     /// The line, from 1.
     pub line: u64,
     /// What is wrong.
@@ -90,23 +83,50 @@ pub enum Fault {
     NotJson,
     /// Its `prev` is not the hash of the line before: that one was changed, or lines were taken out.
     Chain,
+    /// The file that it begins is no part of the chain.
+    Stray,
 }
 
-/// Checks the whole chain, handing every object to `each`, and returns the faults. A log that isn't
-/// there has none.
+/// A line of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// Its object.
+    pub entry: &'a Map<String, Value>,
+    /// SHA-256 of it, in lower-case hex: what the next one has as `prev`.
+    pub sha256: &'a str,
+}
+
+/// Checks the whole chain, through the files that were moved aside, handing every object to `each`,
+/// and returns the faults. A log that isn't there has none.
 ///
 /// # Errors
-/// When the file cannot be read.
-pub fn check(
-    path: &Path,
-    each: &mut dyn FnMut(u64, &Map<String, Value>),
-) -> Result<Vec<Broken>, PkiError> {
+/// When a file cannot be read.
+pub fn check(layout: &Layout, each: &mut dyn FnMut(Line<'_>)) -> Result<Vec<Broken>, PkiError> {
     let mut broken = Vec::new();
-    if !disk::exists(path)? {
-        return Ok(broken);
+    let files = files::find(layout)?;
+    for path in files.stray {
+        // what it tells may be the only trace of a certificate's name
+        check_file(&path, &mut String::new(), &mut Vec::new(), each)?;
+        broken.push(Broken {
+            path,
+            line: 1,
+            why: Fault::Stray,
+        });
     }
-    let mut reader = BufReader::new(disk::open_regular(path)?);
     let mut prev = FIRST.to_owned();
+    for path in files.chain {
+        check_file(&path, &mut prev, &mut broken, each)?;
+    }
+    Ok(broken)
+}
+
+fn check_file(
+    path: &Path,
+    prev: &mut String,
+    broken: &mut Vec<Broken>,
+    each: &mut dyn FnMut(Line<'_>),
+) -> Result<(), PkiError> {
+    let mut reader = BufReader::new(disk::open_regular(path)?);
     for line in 1.. {
         let mut raw = Vec::new();
         let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut raw);
@@ -118,28 +138,32 @@ pub fn check(
         if read == 0 {
             break;
         }
-        let body = raw.strip_suffix(b"\n").unwrap_or(&raw);
-        match serde_json::from_slice::<Map<String, Value>>(body) {
-            Err(_) => broken.push(Broken {
+        let mut fault = |why| {
+            broken.push(Broken {
+                path: path.to_owned(),
                 line,
-                why: Fault::NotJson,
-            }),
+                why,
+            });
+        };
+        let body = raw.strip_suffix(b"\n").unwrap_or(&raw);
+        let sha256 = digest::of_bytes(body);
+        match serde_json::from_slice::<Map<String, Value>>(body) {
+            Err(_) => fault(Fault::NotJson),
             Ok(entry) => {
-                if entry.get(PREV).and_then(Value::as_str) != Some(&prev) {
-                    broken.push(Broken {
-                        line,
-                        why: Fault::Chain,
-                    });
+                if entry.get(PREV).and_then(Value::as_str) != Some(prev) {
+                    fault(Fault::Chain);
                 }
-                each(line, &entry);
+                each(Line {
+                    entry: &entry,
+                    sha256: &sha256,
+                });
             }
         }
-        prev = digest::of_bytes(body);
+        *prev = sha256;
     }
-    Ok(broken)
+    Ok(())
 }
 
 const PREV: &str = "prev";
 const FIRST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-const FIRST_WINDOW: u64 = 4096;
 const MAX_LINE: u64 = 1 << 24;
