@@ -13,7 +13,8 @@ use crate::pki::index::{Detail, Entry as Line, Revocation, Row, Status};
 use crate::pki::{Intent, Overwrite, Pki, PkiError, ToSign, Txn, defaults};
 use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
-use crate::x509::draft::{self, RevocationListContent, ToBeSigned};
+use crate::x509::draft::{self, RevocationListContent, kind};
+use crate::x509::lint::{self, Linted};
 use crate::x509::revocation_list::{Entries, Entry, Published, hold_instruction};
 use crate::x509::serial::Serial;
 use crate::x509::sign;
@@ -34,7 +35,7 @@ pub type Changes = BTreeMap<Serial, Option<Revocation>>;
 /// A list that is not signed yet.
 #[derive(Debug)]
 pub struct Drafted {
-    to_be_signed: ToBeSigned,
+    linted: Linted<kind::RevocationList>,
     number: u64,
     this_update: Timestamp,
     next_update: Timestamp,
@@ -67,7 +68,7 @@ impl Drafted {
         Intent {
             to_sign: vec![ToSign {
                 serial: None,
-                sha256: issuance::sha256(self.to_be_signed.der()),
+                sha256: issuance::sha256(self.linted.der()),
             }],
             ..context.intent(what)
         }
@@ -131,7 +132,7 @@ pub fn draft(
         entries: collector.entries,
     };
     Ok(Drafted {
-        to_be_signed: draft::revocation_list(content, &authority)?,
+        linted: lint::lint(draft::revocation_list(content, &authority)?)?,
         number,
         this_update: now,
         next_update,
@@ -153,16 +154,15 @@ pub fn place(
     der_too: bool,
 ) -> Result<Made, Error> {
     let layout = pki.layout();
-    let der = sign::revocation_list(&drafted.to_be_signed, key)?;
     let Drafted {
-        to_be_signed,
+        linted,
         number,
         this_update,
         next_update,
         entries,
         dropped,
     } = drafted;
-    drop(to_be_signed);
+    let der = sign::revocation_list(linted, key)?;
     let mut chain = pem::encode("X509 CRL", &der);
     let put = |txn: &mut Txn<'_>, path: PathBuf, bytes: &[u8]| {
         txn.place(&path, bytes, disk::PUBLIC, Overwrite::Yes)

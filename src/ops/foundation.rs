@@ -10,6 +10,7 @@ use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
 use crate::profile::builtin;
 use crate::x509::draft::{self, Authority, RevocationListContent};
+use crate::x509::lint;
 use crate::x509::revocation_list::Entries;
 use crate::x509::serial::Serial;
 use crate::x509::sign;
@@ -68,8 +69,8 @@ pub(super) fn place_ca(
         next_update,
         entries: Entries::default(),
     };
-    let list = draft::revocation_list(content, &authority)?;
-    let crl = pem::encode("X509 CRL", &sign::revocation_list(&list, key)?);
+    let list = lint::lint(draft::revocation_list(content, &authority)?)?;
+    let crl = pem::encode("X509 CRL", &sign::revocation_list(list, key)?);
     let own = pem::encode("CERTIFICATE", ca.certificate().der());
     let chain: String = ca
         .chain()

@@ -12,7 +12,7 @@ use crate::primitives::{disk, pem};
 use crate::x509::extension::Extension;
 use crate::x509::general_name::GeneralName;
 use crate::x509::name::{Attribute, Name};
-use crate::x509::{draft, sign};
+use crate::x509::{draft, lint, sign};
 
 /// Where the request's key comes from.
 pub enum KeySource {
@@ -128,8 +128,8 @@ pub fn signed_request(
     if !names.is_empty() {
         extensions.push(Extension::subject_alt_name(names, subject.is_empty()));
     }
-    let to_be_signed = draft::request(subject, &extensions, key)?;
-    Ok(sign::request(&to_be_signed, key)?)
+    let linted = lint::lint(draft::request(subject, &extensions, key)?)?;
+    Ok(sign::request(linted, key)?)
 }
 
 /// The key, and what its file will hold if it is new.

@@ -390,8 +390,8 @@ fn ca_request(request: &Request<'_>, key: &PrivateKey) -> Result<Vec<u8>, Error>
     if !request.constraints.is_empty() {
         extensions.push(request.constraints.extension());
     }
-    let to_be_signed = draft::request(&request.subject, &extensions, key)?;
-    Ok(sign::request(&to_be_signed, key)?)
+    let linted = lint::lint(draft::request(&request.subject, &extensions, key)?)?;
+    Ok(sign::request(linted, key)?)
 }
 
 fn authority_of_root(

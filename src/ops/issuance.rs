@@ -29,7 +29,7 @@ use crate::primitives::{disk, pem};
 use crate::profile::{self, Existing, Grant, KeyFacts, KeyFamily, Note, Profile, Wish};
 use crate::text;
 use crate::x509::certificate::Certificate;
-use crate::x509::draft::{self, CertificateContent};
+use crate::x509::draft::{self, CertificateContent, kind};
 use crate::x509::general_name::GeneralName;
 use crate::x509::lint::{self, Linted};
 use crate::x509::serial::Serial;
@@ -91,7 +91,7 @@ pub struct Planned {
     pub grant: Grant,
     /// The serial that was drawn.
     pub serial: Serial,
-    linted: Linted,
+    linted: Linted<kind::Certificate>,
 }
 
 impl Planned {
@@ -215,7 +215,7 @@ pub(super) fn commit(
     ca: &Ca,
     key: &PrivateKey,
     order: &Entry<'_>,
-    (serial, linted, notes): (Serial, Linted, Vec<Note>),
+    (serial, linted, notes): (Serial, Linted<kind::Certificate>, Vec<Note>),
 ) -> Result<Issued, Error> {
     let digest = sha256(linted.der());
     let mut txn = session.begin(Intent {

@@ -97,7 +97,7 @@ impl Attribute {
     }
 
     /// The value as text; `None` where the type is no string type or the bytes are not of it.
-    fn decoded(&self) -> Option<String> {
+    pub(super) fn decoded(&self) -> Option<String> {
         match self.tag {
             tag::UTF8_STRING => String::from_utf8(self.value.clone()).ok(),
             tag::PRINTABLE_STRING | tag::IA5_STRING | tag::NUMERIC_STRING | tag::VISIBLE_STRING => {
@@ -250,13 +250,13 @@ impl fmt::Display for BadAttribute {
 impl std::error::Error for BadAttribute {}
 
 /// True for PrintableString's characters (X.680, 41.4).
-fn is_printable_string(byte: u8) -> bool {
+pub(super) fn is_printable_string(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte)
 }
 
 /// Characters that change how a name reads and have no place in one: bidirectional controls, blanks
 /// of no width. (The joiners U+200C and U+200D do, in Persian and in the scripts of India.)
-fn is_deceptive(c: char) -> bool {
+pub(super) fn is_deceptive(c: char) -> bool {
     is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
@@ -265,7 +265,7 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-fn string_type(oid: &Oid) -> u8 {
+pub(super) fn string_type(oid: &Oid) -> u8 {
     if [known::COUNTRY, known::SERIAL_NUMBER, known::DN_QUALIFIER].contains(oid) {
         tag::PRINTABLE_STRING
     } else if [known::EMAIL_ADDRESS, known::DOMAIN_COMPONENT].contains(oid) {
@@ -276,7 +276,7 @@ fn string_type(oid: &Oid) -> u8 {
 }
 
 /// Least and most characters of a value: RFC 5280, appendix A.1, as OpenSSL's table has them.
-fn bounds(oid: &Oid) -> (usize, usize) {
+pub(super) fn bounds(oid: &Oid) -> (usize, usize) {
     match oid.short_name() {
         Some("C") => (2, 2),
         Some("CN" | "O" | "OU" | "serialNumber" | "title") => (1, 64),

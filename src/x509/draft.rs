@@ -5,6 +5,7 @@
 //! the draft here, byte for byte: `exact` is the one place where that happens.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use rcgen::{CertificateParams, CustomExtension, IsCa, KeyIdMethod, SerialNumber, SigningKey};
 
@@ -17,14 +18,28 @@ use crate::keys::{KeyError, PrivateKey, PublicKey};
 use crate::primitives::der::{self, DerError, tag};
 use crate::primitives::time::Timestamp;
 
-/// The bytes that a signature will cover, and the algorithm that they name.
-#[derive(Clone, Debug)]
-pub struct ToBeSigned {
-    pub(super) der: Vec<u8>,
-    pub(super) signature_algorithm: &'static [u8],
+/// The three kinds of structure that privca signs: types for [`ToBeSigned`] and what follows it.
+pub mod kind {
+    /// A certificate.
+    #[derive(Debug)]
+    pub enum Certificate {}
+    /// A certificate request.
+    #[derive(Debug)]
+    pub enum Request {}
+    /// A revocation list.
+    #[derive(Debug)]
+    pub enum RevocationList {}
 }
 
-impl ToBeSigned {
+/// The bytes that a signature will cover, and the algorithm that they name.
+#[derive(Debug)]
+pub struct ToBeSigned<K> {
+    pub(super) der: Vec<u8>,
+    pub(super) signature_algorithm: &'static [u8],
+    kind: PhantomData<K>,
+}
+
+impl<K> ToBeSigned<K> {
     /// The bytes.
     pub fn der(&self) -> &[u8] {
         &self.der
@@ -122,7 +137,7 @@ impl Authority {
 pub fn certificate(
     content: CertificateContent<'_>,
     authority: &Authority,
-) -> Result<ToBeSigned, DraftError> {
+) -> Result<ToBeSigned<kind::Certificate>, DraftError> {
     let mut extensions = content.extensions;
     extensions.push(Extension::subject_key_identifier(
         &content.public_key.identifier(),
@@ -163,7 +178,7 @@ pub fn request(
     subject: &Name,
     extensions: &[Extension],
     key: &PrivateKey,
-) -> Result<ToBeSigned, DraftError> {
+) -> Result<ToBeSigned<kind::Request>, DraftError> {
     let mut params = CertificateParams::default();
     params.custom_extensions = extensions
         .iter()
@@ -199,7 +214,7 @@ pub struct RevocationListContent<'a> {
 pub fn revocation_list(
     content: RevocationListContent<'_>,
     authority: &Authority,
-) -> Result<ToBeSigned, DraftError> {
+) -> Result<ToBeSigned<kind::RevocationList>, DraftError> {
     let mut issuer = CertificateParams::default();
     issuer.key_identifier_method = KeyIdMethod::PreSpecified(authority.key_identifier.clone());
     let params = rcgen::CertificateRevocationListParams {
@@ -226,11 +241,11 @@ pub fn revocation_list(
 
 /// Takes the first element of `draft`, a signed structure, and puts the given elements in place of
 /// rcgen's, counted from 0.
-fn exact(
+fn exact<K>(
     draft: &[u8],
     replacements: &[(usize, &[u8])],
     signature_algorithm: &'static [u8],
-) -> Result<ToBeSigned, DraftError> {
+) -> Result<ToBeSigned<K>, DraftError> {
     let mut outer = der::only(draft, tag::SEQUENCE, "no signed structure")?.reader();
     let mut fields = outer.sequence("nothing to be signed")?;
     let mut parts: Vec<&[u8]> = Vec::new();
@@ -247,6 +262,7 @@ fn exact(
     Ok(ToBeSigned {
         der: der::sequence(&parts),
         signature_algorithm,
+        kind: PhantomData,
     })
 }
 

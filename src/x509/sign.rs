@@ -1,9 +1,39 @@
 //! The signature: takes what was linted, signs it, and reads the result back.
+//!
+//! A draft that was not linted, or one of another kind, does not compile:
+//!
+//! ```compile_fail,E0308
+//! use privca::{keys::PrivateKey, x509::draft::{ToBeSigned, kind}, x509::sign};
+//! fn unlinted(draft: ToBeSigned<kind::Certificate>, key: &PrivateKey) {
+//!     drop(sign::certificate(draft, key));
+//! }
+//! ```
+//!
+//! ```compile_fail,E0308
+//! use privca::{keys::PrivateKey, x509::draft::{ToBeSigned, kind}, x509::sign};
+//! fn unlinted(draft: ToBeSigned<kind::RevocationList>, key: &PrivateKey) {
+//!     drop(sign::revocation_list(draft, key));
+//! }
+//! ```
+//!
+//! ```compile_fail,E0308
+//! use privca::{keys::PrivateKey, x509::draft::kind, x509::lint::Linted, x509::sign};
+//! fn of_another_kind(linted: Linted<kind::Certificate>, key: &PrivateKey) {
+//!     drop(sign::request(linted, key));
+//! }
+//! ```
+//!
+//! ```
+//! use privca::{keys::PrivateKey, x509::draft::{ToBeSigned, kind}, x509::{lint, sign}};
+//! fn linted(draft: ToBeSigned<kind::Request>, key: &PrivateKey) {
+//!     drop(lint::lint(draft).map(|linted| sign::request(linted, key)));
+//! }
+//! ```
 
 use std::fmt;
 
 use super::certificate::{Certificate, NotACertificate};
-use super::draft::ToBeSigned;
+use super::draft::{ToBeSigned, kind};
 use super::lint::Linted;
 use crate::keys::{KeyError, PrivateKey};
 use crate::primitives::der;
@@ -44,7 +74,10 @@ impl From<NotACertificate> for SignError {
 ///
 /// # Errors
 /// When the key does not sign, or the result is not what was linted.
-pub fn certificate(linted: Linted, key: &PrivateKey) -> Result<Certificate, SignError> {
+pub fn certificate(
+    linted: Linted<kind::Certificate>,
+    key: &PrivateKey,
+) -> Result<Certificate, SignError> {
     let to_be_signed = linted.into_inner();
     let certificate = Certificate::from_der(&signed(&to_be_signed, key)?)?;
     if certificate.to_be_signed() != to_be_signed.der {
@@ -62,20 +95,23 @@ pub fn certificate(linted: Linted, key: &PrivateKey) -> Result<Certificate, Sign
 ///
 /// # Errors
 /// When the key does not sign.
-pub fn request(to_be_signed: &ToBeSigned, key: &PrivateKey) -> Result<Vec<u8>, SignError> {
-    signed(to_be_signed, key)
+pub fn request(linted: Linted<kind::Request>, key: &PrivateKey) -> Result<Vec<u8>, SignError> {
+    signed(&linted.into_inner(), key)
 }
 
 /// Signs a revocation list.
 ///
 /// # Errors
 /// When the key does not sign.
-pub fn revocation_list(to_be_signed: &ToBeSigned, key: &PrivateKey) -> Result<Vec<u8>, SignError> {
-    signed(to_be_signed, key)
+pub fn revocation_list(
+    linted: Linted<kind::RevocationList>,
+    key: &PrivateKey,
+) -> Result<Vec<u8>, SignError> {
+    signed(&linted.into_inner(), key)
 }
 
 /// SEQUENCE { what is signed, the algorithm, the signature }.
-fn signed(to_be_signed: &ToBeSigned, key: &PrivateKey) -> Result<Vec<u8>, SignError> {
+fn signed<K>(to_be_signed: &ToBeSigned<K>, key: &PrivateKey) -> Result<Vec<u8>, SignError> {
     let signature = key.sign(&to_be_signed.der).map_err(SignError::Key)?;
     Ok(der::sequence(&[
         to_be_signed.der.as_slice(),

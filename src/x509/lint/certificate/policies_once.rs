@@ -1,0 +1,54 @@
+//! Policy OIDs must not appear more than once.
+
+use crate::primitives::der::{self, tag};
+use crate::primitives::oid::{Oid, known};
+use crate::x509::lint::Severity;
+use crate::x509::lint::rule::{Rule, Test};
+use crate::x509::lint::view::Certificate;
+
+pub(in crate::x509::lint) static RULE: Rule = Rule {
+    name: "policies-once",
+    clause: "RFC 5280, 4.2.1.4",
+    severity: Severity::Error,
+    always_kept: false,
+    asks: "no certificate policy stands there twice",
+    test: Test::Certificate(test),
+};
+
+fn test(certificate: &Certificate<'_>) -> Option<String> {
+    let extension = certificate.extension(&known::CERTIFICATE_POLICIES)?;
+    let mut list = der::only(extension.value, tag::SEQUENCE, "policies")
+        .ok()?
+        .reader();
+    let mut seen: Vec<Oid> = Vec::new();
+    while !list.is_empty() {
+        let policy = list.sequence("policy").ok()?.oid("identifier").ok()?;
+        if seen.contains(&policy) {
+            return Some(format!("the policy {policy} stands there twice"));
+        }
+        seen.push(policy);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x509::lint::cases;
+
+    #[test]
+    fn doubles_are_told() {
+        let with = |value: &[u8]| {
+            test(&cases::with(
+                cases::certificate(),
+                known::CERTIFICATE_POLICIES,
+                value,
+            ))
+        };
+        assert_eq!(
+            with(&[0x30, 10, 0x30, 3, 6, 1, 42, 0x30, 3, 6, 1, 43]),
+            None
+        );
+        assert!(with(&[0x30, 10, 0x30, 3, 6, 1, 42, 0x30, 3, 6, 1, 42]).is_some());
+    }
+}

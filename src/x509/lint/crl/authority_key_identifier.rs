@@ -1,0 +1,39 @@
+//! It tells which of the issuer's keys signed.
+
+use crate::primitives::oid::known;
+use crate::x509::extension as value;
+use crate::x509::lint::Severity;
+use crate::x509::lint::rule::{Rule, Test};
+use crate::x509::lint::view::Crl;
+
+pub(in crate::x509::lint) static RULE: Rule = Rule {
+    name: "crl-authority-key-identifier",
+    clause: "RFC 5280, 5.2.1",
+    severity: Severity::Error,
+    always_kept: false,
+    asks: "a version 2 list has an authority key identifier",
+    test: Test::Crl(test),
+};
+
+fn test(list: &Crl<'_>) -> Option<String> {
+    list.version?;
+    let value = list.extension(&known::AUTHORITY_KEY_IDENTIFIER);
+    let id = value.and_then(|e| value::read_authority_key_identifier(e.value).ok()?);
+    id.is_none_or(|id| id.is_empty())
+        .then(|| "there is no authority key identifier with a key identifier".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x509::lint::cases;
+
+    #[test]
+    fn who_signed_is_told() {
+        assert_eq!(test(&cases::crl()), None);
+        let mut bad = cases::crl();
+        bad.extensions
+            .retain(|e| e.oid != known::AUTHORITY_KEY_IDENTIFIER);
+        assert!(test(&bad).is_some());
+    }
+}
