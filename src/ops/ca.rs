@@ -68,12 +68,13 @@ impl Ca {
     /// Opens `private/ca.key`.
     ///
     /// # Errors
-    /// When it cannot be opened, or belongs to another certificate.
+    /// When privca cannot sign with it, or it cannot be opened or belongs to another certificate.
     pub fn open_key(
         &self,
         pki: &Pki,
         passphrases: &mut dyn Passphrases,
     ) -> Result<PrivateKey, Error> {
+        self.authority(pki)?;
         let path = pki.layout().ca_key();
         let key = read::private_key(&path, passphrases)?;
         if key.public().bits() != self.certificate.public_key().bits() {
@@ -96,7 +97,14 @@ impl Ca {
     /// # Errors
     /// When privca cannot sign with a key such as this CA's.
     pub fn authority(&self, pki: &Pki) -> Result<Authority, Error> {
-        Authority::of(&self.certificate).map_err(Error::key(&pki.layout().ca_key()))
+        Authority::of(&self.certificate).map_err(|_| {
+            let said = format!(
+                "the CA {} has an {} key, with which privca does not sign",
+                pki.layout().ca_certificate().display(),
+                self.certificate.public_key().kind()
+            );
+            Error::failed("unsupported-ca-key", said, WITHOUT_SIGNING)
+        })
     }
 
     /// What a decision needs to know of the issuer.
@@ -135,6 +143,10 @@ impl Ca {
         })
     }
 }
+
+/// What is left to do in a directory whose CA has a key that privca cannot use.
+const WITHOUT_SIGNING: &str = "sign, revoke and publish with EasyRSA or `openssl ca`; `privca list`, \
+    `status`, `check`, `inspect` and `export` go on working beside them";
 
 /// A CA certificate and its chain are some kilobytes.
 const MOST: u64 = 16 << 20;

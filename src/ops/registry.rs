@@ -1,5 +1,6 @@
-//! The register of certified keys in a directory that was adopted: built once, from what its
-//! certificates say, before the first certificate under a profile with `unique_key`.
+//! The register of certified keys in a directory that was adopted, or in which another program has
+//! signed since: built from what the certificates say, before the next certificate under a profile
+//! with `unique_key`.
 
 use std::fs;
 use std::path::Path;
@@ -14,10 +15,15 @@ use crate::primitives::disk;
 /// When the disk fails.
 pub(super) fn build(pki: &Pki, session: &mut Session) -> Result<(), Error> {
     let layout = pki.layout();
-    // issued/ last: its stems are the names that people use
-    let by_serial = certified(&layout.by_serial_folder(), false);
-    let issued = certified(&layout.issued_folder(), true);
-    Ok(session.build_key_registry(&mut by_serial.into_iter().chain(issued))?)
+    // issued/ first: its stems are the names that people use
+    let folders = [
+        (layout.issued_folder(), true),
+        (layout.by_serial_folder(), false),
+    ];
+    let mut keys = folders
+        .iter()
+        .flat_map(|(folder, by_stem)| certified(folder, *by_stem));
+    Ok(session.build_key_registry(&mut keys)?)
 }
 
 /// The key of every certificate in a folder, and the name that it is certified for: the file's stem

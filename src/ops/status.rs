@@ -74,7 +74,7 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
         to_do: Vec::new(),
     };
     let soon = now.plus(Span::days(30)).unwrap_or(Timestamp::MAX);
-    let (mut due, mut odd) = (0_u64, 0_u64);
+    let (mut due, mut odd) = (Vec::new(), 0_u64);
     let mut first: Vec<Row> = Vec::new();
     for line in pki.rows()? {
         let row = match line? {
@@ -89,7 +89,9 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
             State::Expired => standing.expired += 1,
             State::Valid => {
                 standing.valid += 1;
-                due += u64::from(row.not_after <= soon);
+                if row.not_after <= soon {
+                    due.push(row.clone());
+                }
                 first.push(row);
                 if first.len() > 2 * NAMED {
                     keep_first(&mut first);
@@ -105,8 +107,19 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
             .next
             .push((row.not_after, name.map(|name| name.to_string()), row.serial));
     }
-    standing.to_do = to_do(&standing, due, odd);
+    standing.to_do = to_do(&standing, targets::count_current(&pki, &due)?, odd);
+    if let Err(error) = ca.authority(&pki) {
+        without_signing(&mut standing.to_do, error.to_string());
+    }
     Ok(standing)
+}
+
+/// Where privca cannot sign, somebody else has to do what needs a signature.
+fn without_signing(to_do: &mut Vec<ToDo>, why: String) {
+    for item in to_do.iter_mut() {
+        item.command = item.command.take().filter(|c| c.ends_with(" check"));
+    }
+    to_do.insert(0, ToDo { why, command: None });
 }
 
 fn keep_first(rows: &mut Vec<Row>) {

@@ -3,7 +3,7 @@
 //! Files go by names, the index by serials. What the audit log says of a serial decides; where it
 //! says nothing (EasyRSA issued it), the CN does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -284,6 +284,29 @@ pub fn name_of(
         }
     })?;
     Ok(found.or_else(|| cn()?.parse().ok()))
+}
+
+/// How many of these certificates are the ones in `issued/NAME.crt`: the others were renewed, or
+/// their files have gone. One reading of the log, however many they are.
+///
+/// # Errors
+/// When the log or a certificate cannot be read.
+pub fn count_current(pki: &Pki, rows: &[Row]) -> Result<u64, Error> {
+    let mut names: BTreeMap<&Serial, Option<FileName>> =
+        rows.iter().map(|row| (&row.serial, None)).collect();
+    each_issued(pki, &mut |recorded| {
+        if let Some(name) = names.get_mut(&recorded.serial) {
+            *name = recorded.name.parse().ok();
+        }
+    })?;
+    let mut count = 0;
+    for row in rows {
+        let logged = names.remove(&row.serial).flatten();
+        let name = logged.or_else(|| common_name(&row.subject)?.parse().ok());
+        let current = name.map(|name| issued(pki, &name)).transpose()?.flatten();
+        count += u64::from(current.is_some_and(|c| *c.serial() == row.serial));
+    }
+    Ok(count)
 }
 
 /// A certificate as the audit log tells of it.

@@ -170,12 +170,18 @@ impl Pki {
     }
 
     /// Does the register hold every key that was ever certified here? New directories have it from
-    /// the start; an adopted one after [`Session::build_key_registry`].
+    /// the start; an adopted one after [`Session::build_key_registry`], and until `openssl ca`, which
+    /// EasyRSA runs, writes the index: the old one becomes `index.txt.old` then.
     ///
     /// # Errors
     /// When the system does not say.
     pub fn has_key_registry(&self) -> Result<bool, PkiError> {
-        self.has(&self.layout.key_registry_complete())
+        let marker = self.layout.key_registry_complete();
+        if !self.has(&marker)? {
+            return Ok(false);
+        }
+        let seen = disk::read_bounded(&marker, MAX_ENTRY)?;
+        Ok(seen == disk::identity(&self.layout.index_old())?.as_bytes())
     }
 
     /// The name that a key is certified for, by the SHA-256 of its SubjectPublicKeyInfo.

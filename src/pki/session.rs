@@ -123,9 +123,10 @@ impl Session {
         Txn::begin(self, intent)
     }
 
-    /// Builds the register of certified keys for a directory that has none (an adopted one), from
-    /// what its certificates say. Can be done again after an interruption; ends by marking the
-    /// register complete.
+    /// Builds the register of certified keys where it is not complete (an adopted directory, or one
+    /// in which another program has signed since), from what the certificates say: of several names
+    /// for a key the first stays, and one that is registered already. Can be done again after an
+    /// interruption; ends by marking the register complete.
     ///
     /// # Errors
     /// When the disk refuses.
@@ -133,8 +134,12 @@ impl Session {
         &mut self,
         keys: &mut dyn Iterator<Item = ([u8; 32], FileName)>,
     ) -> Result<(), PkiError> {
+        let seen = disk::identity(&self.layout.index_old())?;
         for (sum, name) in keys {
             let path = self.layout.key_owner(&sum);
+            if disk::exists(&path)? {
+                continue;
+            }
             self.disk.create_folders(disk::folder_of(&path))?;
             let text = format!("{name}\n");
             self.disk
@@ -144,7 +149,7 @@ impl Session {
         let marker = self.layout.key_registry_complete();
         Ok(self
             .disk
-            .write_whole(&marker, b"", PRIVATE, Overwrite::Yes)?)
+            .write_whole(&marker, seen.as_bytes(), PRIVATE, Overwrite::Yes)?)
     }
 
     pub(super) fn with_earlier(mut self, mut earlier: Vec<Recovered>) -> Self {

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::apply;
 use super::audit::Tail;
+use super::defaults;
 use super::digest;
 use super::error::PkiError;
 use super::file_name::FileName;
@@ -161,11 +162,21 @@ impl<'s> Txn<'s> {
         Ok(self.disk.write(&mut temporary, bytes)?)
     }
 
-    /// Appends a row to the index.
+    /// Appends a row to the index. An `index.txt.attr` that is missing or empty gets its line, as
+    /// from `openssl ca`: EasyRSA up to 3.2.1 refuses a directory without that file.
     ///
     /// # Errors
-    /// When OpenSSL could not read the row.
+    /// When OpenSSL could not read the row, or the disk refuses.
     pub fn append_row(&mut self, row: &Row) -> Result<(), PkiError> {
+        let attributes = self.layout.index_attributes();
+        if self.rows.is_empty() && disk::length(&attributes)?.is_none_or(|length| length == 0) {
+            self.place(
+                &attributes,
+                defaults::INDEX_ATTRIBUTES,
+                PUBLIC,
+                Overwrite::Yes,
+            )?;
+        }
         self.rows.push(NewRow {
             serial: row.serial.to_string(),
             text: row.to_line()?,

@@ -9,7 +9,7 @@ use super::key_usage::KeyUsage;
 use super::name::Name;
 use super::name_constraints::NameConstraints;
 use super::serial::Serial;
-use crate::keys::PublicKey;
+use crate::keys::{PublicKey, VerifyError};
 use crate::primitives::der::{self, DerError, tag};
 use crate::primitives::hex;
 use crate::primitives::oid::{Oid, known};
@@ -199,12 +199,19 @@ impl Certificate {
 
     /// True if this key made this signature.
     pub fn is_signed_with(&self, key: &PublicKey) -> bool {
+        self.check_signature(key).is_ok()
+    }
+
+    /// Checks this signature under a key.
+    ///
+    /// # Errors
+    /// When it does not hold, or nobody here can check it: an old algorithm, a curve such as P-521.
+    pub fn check_signature(&self, key: &PublicKey) -> Result<(), VerifyError> {
         key.verify(
             &self.signature_algorithm,
             &self.to_be_signed,
             &self.signature,
         )
-        .is_ok()
     }
 }
 

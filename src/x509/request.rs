@@ -35,6 +35,12 @@ impl fmt::Display for RequestError {
         match self {
             Self::Malformed(fault) => write!(f, "not a certificate request: {fault}"),
             Self::Key(fault) => write!(f, "the request's public key cannot be used: {fault}"),
+            Self::Signature(fault @ VerifyError::Unsupported { .. }) => {
+                write!(
+                    f,
+                    "the request does not prove that its key is its own: {fault}"
+                )
+            }
             Self::Signature(fault) => {
                 write!(f, "the request's own signature does not hold: {fault}")
             }

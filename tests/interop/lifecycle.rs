@@ -4,7 +4,7 @@ use crate::support::{Bench, Ran};
 
 const EASYRSA: &str = "/usr/share/easy-rsa/easyrsa";
 
-fn easyrsa(bench: &Bench, words: &str) -> Ran {
+pub(crate) fn easyrsa(bench: &Bench, words: &str) -> Ran {
     bench.sh(&format!(
         "EASYRSA=/usr/share/easy-rsa EASYRSA_PKI=$PWD/pki EASYRSA_BATCH=1 {EASYRSA} {words}"
     ))
@@ -20,7 +20,7 @@ fn row(bench: &Bench, name: &str) -> Vec<String> {
 }
 
 /// Status by the index, as an OCSP responder would answer.
-fn ocsp(bench: &Bench, certificate: &str) -> String {
+pub(crate) fn ocsp(bench: &Bench, certificate: &str) -> String {
     bench
         .sh(&format!(
             "openssl ocsp -index pki/index.txt -CA pki/ca.crt -rsigner pki/ca.crt -rkey pki/private/ca.key \
@@ -34,7 +34,7 @@ fn ocsp(bench: &Bench, certificate: &str) -> String {
 }
 
 /// Serials in the list, by OpenSSL, which also verifies it.
-fn listed(bench: &Bench) -> String {
+pub(crate) fn listed(bench: &Bench) -> String {
     bench
         .sh("openssl crl -in pki/crl.pem -CAfile pki/ca.crt -noout")
         .ok();
@@ -194,78 +194,4 @@ fn the_list_says_what_openssls_says() {
         entries.replace("        CRL entry extensions:\n            X509v3 CRL Reason Code: \n                Unspecified\n", "")
     };
     assert_eq!(entries("pki/crl.pem"), entries("theirs.pem"));
-}
-
-/// A directory that somebody made by hand with OpenSSL, whatever the key's kind and form.
-#[test]
-#[ignore = "needs openssl"]
-fn adopted_cas_of_every_kind_list_check_and_publish() {
-    for (make, signs) in [
-        (
-            "openssl genrsa -traditional -out pki/private/ca.key 2048",
-            true,
-        ),
-        (
-            "openssl genrsa -traditional -aes256 -passout pass:secret -out pki/private/ca.key 2048",
-            true,
-        ),
-        (
-            "openssl ecparam -name prime256v1 -genkey -out pki/private/ca.key",
-            true,
-        ),
-        (
-            "openssl ecparam -name secp384r1 -genkey | openssl ec -des3 -passout pass:secret -out pki/private/ca.key",
-            true,
-        ),
-        (
-            "openssl genpkey -algorithm ed25519 -out pki/private/ca.key",
-            true,
-        ),
-        (
-            "openssl genpkey -algorithm rsa -des3 -pass pass:secret -out pki/private/ca.key",
-            true,
-        ),
-        (
-            "openssl ecparam -name secp521r1 -genkey -noout -out pki/private/ca.key",
-            false,
-        ),
-    ] {
-        let bench = Bench::new();
-        std::fs::create_dir_all(bench.path("pki/private")).unwrap();
-        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        std::fs::set_permissions(bench.path("pki/private"), private).unwrap();
-        bench.sh(&format!("umask 077; {make}")).ok();
-        bench
-            .sh("openssl req -x509 -new -key pki/private/ca.key -passin pass:secret -days 3650 -utf8 -multivalue-rdn \
-                 -subj '/O=One/O=Two/OU=a+CN=Täst' -out pki/ca.crt -addext basicConstraints=critical,CA:TRUE")
-            .ok();
-        bench.write(
-            "pki/index.txt",
-            "V\t350223003715Z\t\t01\tunknown\t/CN=old\n",
-        );
-        bench.privca("list").ok();
-        bench.privca("check").ok();
-        bench.privca("status").ok();
-        let passphrase = "--passin pass:secret";
-        if !signs {
-            let said = bench.privca("gen-crl").fails(1, "P-521");
-            assert!(said.stderr.contains("error["), "{}", said.stderr);
-            bench.privca("revoke --serial 01").fails(1, "P-521");
-            bench.privca("check").ok();
-            continue;
-        }
-        bench
-            .privca(&format!(
-                "issue new --no-pass --profile client {passphrase}"
-            ))
-            .ok();
-        bench
-            .privca(&format!("revoke --serial 01 {passphrase}"))
-            .ok();
-        let text = listed(&bench);
-        assert!(text.contains("Serial Number: 01"), "{make}: {text}");
-        bench.sh("openssl verify -crl_check -CRLfile pki/crl.pem -CAfile pki/ca.crt pki/issued/new.crt").ok();
-        bench.privca(&format!("revoke new {passphrase}")).ok();
-        bench.privca("check").ok();
-    }
 }

@@ -15,6 +15,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adopted;
 mod apache_guide;
 mod cost;
 mod inspect;
@@ -22,6 +23,7 @@ mod lifecycle;
 mod names;
 mod nginx;
 mod nginx_guide;
+mod openssl_ca;
 mod requests;
 mod rotation;
 mod server;

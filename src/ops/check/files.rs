@@ -58,6 +58,10 @@ fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Vec<Finding>) ->
             "does not lead from ca.crt to a root",
         ));
     }
+    if let Err(error) = ca.authority(pki) {
+        let said = format!("{error}, and whose signatures it does not check");
+        findings.push(Finding::remark("unsupported-ca-key", &path, said));
+    }
     // a key kept offline is no fault
     let Ok(file) = disk::read_bounded(&key_path, 1 << 20).map(Secret::new) else {
         findings.push(Finding::remark(

@@ -27,7 +27,7 @@ pub use change::Owner;
 pub use error::DiskError;
 pub use gate::{Action, Gate, Open, Step};
 pub use patient::{Patient, open_patiently};
-pub use read::{exists, length, open_bounded, open_regular, read_bounded, read_range};
+pub use read::{exists, identity, length, open_bounded, open_regular, read_bounded, read_range};
 pub use whole::{Temporary, replaced};
 
 /// Mode of folders.

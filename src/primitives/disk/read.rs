@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use rustix::fs::OFlags;
@@ -92,6 +92,24 @@ pub fn length(path: &Path) -> Result<Option<u64>, DiskError> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e),
         Ok(file) => Ok(Some(file.metadata().map_err(failed)?.len())),
+    }
+}
+
+/// Which file stands under a name, and since when: text that another file, or the same one written
+/// or renamed again, does not have. Empty when nothing of that name is there.
+///
+/// # Errors
+/// When the system does not say.
+pub fn identity(path: &Path) -> Result<String, DiskError> {
+    match fs::symlink_metadata(path) {
+        Ok(found) => Ok(format!(
+            "{} {}.{:09}\n",
+            found.ino(),
+            found.ctime(),
+            found.ctime_nsec()
+        )),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(e) => Err(DiskError::new(Action::Read, path, e)),
     }
 }
 

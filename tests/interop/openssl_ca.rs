@@ -1,0 +1,99 @@
+//! `openssl ca` signs in a directory that privca made, with the configuration that lies in it.
+
+use crate::lifecycle::{listed, ocsp};
+use crate::support::Bench;
+
+fn openssl_ca(bench: &Bench, words: &str) {
+    bench
+        .sh(&format!(
+            "cd pki && openssl ca -batch -config openssl-easyrsa.cnf {words}"
+        ))
+        .ok();
+}
+
+fn serial(bench: &Bench, file: &str) -> String {
+    let said = bench.sh(&format!("openssl x509 -in {file} -noout -serial"));
+    let said = said.ok().stdout;
+    said.trim().trim_start_matches("serial=").to_owned()
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn what_openssl_signed_is_privcas_to_list_renew_and_revoke() {
+    for key_type in ["ec-p256", "ec-p384", "ed25519", "rsa-2048"] {
+        let bench = Bench::new();
+        bench
+            .privca(&format!(
+                "init-ca --cn Test --no-pass --key-type {key_type}"
+            ))
+            .ok();
+        bench.privca("issue alice --no-pass --profile client").ok();
+        for name in ["erin", "frank"] {
+            bench
+                .sh(&format!(
+                    "cd pki && umask 077 && openssl req -new -newkey rsa:2048 -noenc -subj /O=Example/CN={name} \
+                     -keyout private/{name}.key -out reqs/{name}.req"
+                ))
+                .ok();
+            openssl_ca(
+                &bench,
+                &format!("-in reqs/{name}.req -out issued/{name}.crt"),
+            );
+        }
+        bench
+            .sh("openssl verify -CAfile pki/ca.crt pki/issued/alice.crt pki/issued/erin.crt")
+            .ok();
+        bench.privca("check").ok();
+        let list = bench.privca("--json list").ok().json();
+        let names: Vec<&str> = list["certificates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["alice", "erin", "frank"], "{list}");
+        bench.privca("verify erin --purpose client").ok();
+        bench
+            .privca("export-p12 erin --no-pass --out erin.p12")
+            .ok();
+        // its key is taken, as any other
+        bench
+            .privca("sign --csr pki/reqs/erin.req mallory --profile client")
+            .fails(3, "key-in-use");
+
+        let (first, frank) = (
+            serial(&bench, "pki/issued/erin.crt"),
+            serial(&bench, "pki/issued/frank.crt"),
+        );
+        std::fs::copy(bench.path("pki/issued/frank.crt"), bench.path("frank.crt")).unwrap();
+        bench.privca("renew erin").ok();
+        let second = serial(&bench, "pki/issued/erin.crt");
+        bench
+            .privca(&format!("revoke --serial {first} --reason superseded"))
+            .ok();
+        bench.privca("revoke frank").ok();
+        bench.privca("check").ok();
+        let text = listed(&bench);
+        assert!(text.contains(&first) && text.contains(&frank), "{text}");
+        assert!(!text.contains(&second), "{text}");
+        if key_type != "ed25519" {
+            // openssl ocsp cannot sign its answers with Ed25519
+            assert!(ocsp(&bench, "frank.crt").contains("revoked"));
+            assert!(ocsp(&bench, "pki/issued/erin.crt").contains("good"));
+        }
+
+        // and OpenSSL goes on: the one that privca renewed, and the list after that
+        openssl_ca(&bench, "-updatedb");
+        openssl_ca(
+            &bench,
+            &format!("-revoke certs_by_serial/{second}.pem -crl_reason keyCompromise"),
+        );
+        openssl_ca(&bench, "-gencrl -out crl.pem");
+        let text = listed(&bench);
+        for serial in [&first, &second, &frank] {
+            assert!(text.contains(serial), "{serial} in {text}");
+        }
+        assert_eq!(bench.privca("--json gen-crl").ok().json()["entries"], 3);
+        bench.privca("check").ok();
+    }
+}
