@@ -111,6 +111,33 @@ fn word(rest: &str) -> Option<String> {
 }
 
 #[test]
+fn every_lint_rule_is_documented() {
+    let documented = fs::read_to_string("docs/lint.md").unwrap();
+    let table: Vec<&str> = documented
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let list: serde_json::Value =
+        serde_json::from_str(&help(&["lint", "--list", "--json"])).unwrap();
+    let rows = list["rules"].as_array().unwrap().iter().map(|rule| {
+        let word = |member: &str| rule[member].as_str().unwrap().to_owned();
+        let always = match rule["always_kept"].as_bool() {
+            Some(true) => "always",
+            _ => "",
+        };
+        format!(
+            "| `{}` | {} | {} | {always} | {} | {} |",
+            word("name"),
+            word("severity"),
+            word("about"),
+            word("asks"),
+            word("clause")
+        )
+    });
+    assert_eq!(table, rows.collect::<Vec<_>>(), "docs/lint.md");
+}
+
+#[test]
 fn every_crate_has_its_reason() {
     let reasons = fs::read_to_string("docs/dependencies.md").unwrap();
     let manifest = fs::read_to_string("Cargo.toml").unwrap();
@@ -133,6 +160,7 @@ fn links_in_the_documents_lead_somewhere() {
         "README.md",
         "docs/ARCHITECTURE.md",
         "docs/json.md",
+        "docs/lint.md",
         "docs/errors.md",
         "docs/pki-directory.md",
         "docs/profiles.md",

@@ -17,6 +17,7 @@ mod init_ca;
 mod inspect;
 mod issue;
 mod issued;
+mod lint;
 mod list;
 mod man;
 mod output;
@@ -125,6 +126,7 @@ enum Command {
     ImportP12(import_p12::ImportP12),
     SetPass(set_pass::SetPass),
     Inspect(inspect::Inspect),
+    Lint(lint::Lint),
     Verify(verify::Verify),
     Profile(profile::Profile),
     Quickstart(quickstart::Quickstart),
@@ -233,6 +235,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::ImportP12(args) => args.run(session),
         Command::SetPass(args) => args.run(session),
         Command::Inspect(args) => args.run(session),
+        Command::Lint(args) => args.run(session),
         Command::Verify(args) => args.run(session),
         Command::Profile(args) => args.run(session),
         Command::Quickstart(args) => args.run(session),

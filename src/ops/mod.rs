@@ -22,6 +22,7 @@ pub mod init_ca;
 pub mod inspect;
 pub mod issuance;
 pub mod issue;
+pub mod lint;
 pub mod list;
 pub mod policies;
 pub mod quickstart;

@@ -18,6 +18,7 @@ mod bad_input;
 mod check;
 mod init_ca;
 mod inspect;
+mod lint;
 mod list;
 mod passphrases;
 mod profiles;

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub use detect::Kind;
 pub use object::{Content, Fingerprint, Key, Object};
 pub use report::Report;
-pub use source::Fault;
+pub use source::{Fault, Place};
 pub use summary::Summary;
 
 use super::{Error, PassphraseError, Passphrases};
@@ -28,6 +28,11 @@ use crate::pki::{FileName, Layout};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 use crate::text;
+
+/// What to call an object in a sentence: its kind and subject. Strangers' text, to be escaped.
+pub fn title(content: &Content) -> String {
+    summary::of_one(content).title()
+}
 
 /// What to show.
 #[derive(Clone, Debug)]

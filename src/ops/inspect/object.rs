@@ -215,7 +215,7 @@ impl Content {
     }
 
     /// This, or each of what is in it.
-    pub(super) fn each(&self, see: &mut dyn FnMut(&Self)) {
+    pub fn each(&self, see: &mut dyn FnMut(&Self)) {
         match self {
             Self::Pkcs7(objects) => objects.iter().for_each(|o| o.each(see)),
             Self::Pkcs12(archive) => {

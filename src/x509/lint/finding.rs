@@ -86,8 +86,7 @@ impl Finding {
 
     /// Whether privca refuses to sign this. The issuer's name is not its doing: that is copied.
     pub fn forbids_signing(&self) -> bool {
-        let grave = self.rule.severity == Severity::Error || self.rule.always_kept;
-        grave && self.place != Place::Issuer
+        self.rule.forbids_signing() && self.place != Place::Issuer
     }
 }
 

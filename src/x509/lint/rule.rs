@@ -78,6 +78,11 @@ impl About {
 }
 
 impl Rule {
+    /// Whether privca signs nothing that breaks it.
+    pub fn forbids_signing(&self) -> bool {
+        self.severity == Severity::Error || self.always_kept
+    }
+
     /// What it is about.
     pub const fn about(&self) -> About {
         match self.test {

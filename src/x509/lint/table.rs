@@ -80,6 +80,8 @@ pub static ALL: &[&Rule] = &[
     &certificate::common_name_in_names::RULE,
     &certificate::email_in_subject::RULE,
     &certificate::policies_once::RULE,
+    &certificate::policy_text::RULE,
+    &certificate::policy_extensions::RULE,
     &certificate::distribution_points::RULE,
     &certificate::access_uri::RULE,
     &certificate::unknown_critical::RULE,

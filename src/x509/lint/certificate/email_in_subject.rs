@@ -8,7 +8,7 @@ use crate::x509::lint::view::{Certificate, general_names};
 pub(in crate::x509::lint) static RULE: Rule = Rule {
     name: "email-in-subject",
     clause: "RFC 5280, 4.1.2.6",
-    severity: Severity::Notice,
+    severity: Severity::Warning,
     always_kept: false,
     asks: "mailboxes are alternative names, not only attributes of the subject",
     test: Test::Certificate(test),

@@ -31,6 +31,8 @@ pub(super) mod names_once;
 pub(super) mod no_expiry;
 pub(super) mod path_length;
 pub(super) mod policies_once;
+pub(super) mod policy_extensions;
+pub(super) mod policy_text;
 pub(super) mod purposes_not_empty;
 pub(super) mod purposes_once;
 pub(super) mod reads_back;

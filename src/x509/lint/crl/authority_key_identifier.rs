@@ -8,15 +8,14 @@ use crate::x509::lint::view::Crl;
 
 pub(in crate::x509::lint) static RULE: Rule = Rule {
     name: "crl-authority-key-identifier",
-    clause: "RFC 5280, 5.2.1",
+    clause: "RFC 5280, 5.2 and 5.2.1",
     severity: Severity::Error,
     always_kept: false,
-    asks: "a version 2 list has an authority key identifier",
+    asks: "a list has an authority key identifier",
     test: Test::Crl(test),
 };
 
 fn test(list: &Crl<'_>) -> Option<String> {
-    list.version?;
     let value = list.extension(&known::AUTHORITY_KEY_IDENTIFIER);
     let id = value.and_then(|e| value::read_authority_key_identifier(e.value).ok()?);
     id.is_none_or(|id| id.is_empty())

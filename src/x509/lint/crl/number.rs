@@ -8,15 +8,14 @@ use crate::x509::lint::view::Crl;
 
 pub(in crate::x509::lint) static RULE: Rule = Rule {
     name: "crl-number",
-    clause: "RFC 5280, 5.2.3",
+    clause: "RFC 5280, 5.2 and 5.2.3",
     severity: Severity::Error,
     always_kept: false,
-    asks: "a version 2 list has a number, of at most 20 octets, not negative",
+    asks: "a list has a number, of at most 20 octets, not negative",
     test: Test::Crl(test),
 };
 
 fn test(list: &Crl<'_>) -> Option<String> {
-    list.version?;
     let Some(extension) = list.extension(&known::CRL_NUMBER) else {
         return Some("there is no CRL number".to_owned());
     };
