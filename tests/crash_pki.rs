@@ -123,6 +123,7 @@ fn intent(what: &str, serial: Option<&str>) -> Intent {
 }
 
 fn lock(root: &Path, disk: Disk) -> Result<Session, PkiError> {
+    Pki::settle(root, &disk, Duration::ZERO, &mut |_| {})?;
     Pki::open(root, disk)?.lock(Duration::ZERO, &mut |_| {})
 }
 
@@ -357,10 +358,11 @@ fn check(
             "{context}"
         );
     }
+    let settled = Pki::settle(root, &Disk::new(), Duration::ZERO, &mut |_| {}).unwrap();
     match Pki::open(root, Disk::new()) {
         Ok(pki) => {
             let mut session = pki.lock(Duration::ZERO, &mut |_| {}).unwrap();
-            let recovered = session.recovered().to_vec();
+            let recovered = [settled.as_slice(), session.recovered()].concat();
             for line in &recovered {
                 assert!(!line.to_string().is_empty());
             }

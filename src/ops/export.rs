@@ -164,15 +164,16 @@ pub fn run(
     } else {
         disk::PUBLIC
     };
-    if let Some(path) = &request.out {
-        context
-            .disk
-            .write_whole(path, contents.expose(), mode, request.overwrite)?;
-    }
+    // the log knows of a key before it leaves the directory
     if request.format.has_key() {
         let to = request.out.as_ref().map(|path| path.display().to_string());
         let fields = json!({ "name": holder.label, "format": request.format.to_string(), "to": to, "encrypted": !bare_key });
         holder.audit(context, "export", fields)?;
+    }
+    if let Some(path) = &request.out {
+        context
+            .disk
+            .write_whole(path, contents.expose(), mode, request.overwrite)?;
     }
     let (name, path) = (holder.label, request.out.clone());
     Ok(Exported {

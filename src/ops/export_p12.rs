@@ -198,15 +198,17 @@ fn deliver(
         let mut session = context.lock(pki)?;
         return place(context, &mut session, name, (path, file), request.overwrite);
     }
+    let to = path.map(|path| path.display().to_string());
+    // the log knows of a key before it leaves the directory
+    material.holder.audit(
+        context,
+        "export-p12",
+        json!({ "name": material.holder.label, "to": to }),
+    )?;
     if let Some(path) = path {
         context
             .disk
             .write_whole(path, file.expose(), disk::PRIVATE, request.overwrite)?;
     }
-    let to = path.map(|path| path.display().to_string());
-    material.holder.audit(
-        context,
-        "export-p12",
-        json!({ "name": material.holder.label, "to": to }),
-    )
+    Ok(())
 }

@@ -153,6 +153,7 @@ fn new_ca_key(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<NewKey, Error> {
+    context.settle(request.pki)?;
     Session::check_new(request.pki)?;
     let path = Layout::new(request.pki).ca_key();
     new_key(context, &path, request.key_type, passphrases)
@@ -201,6 +202,7 @@ pub fn below(
     parent: &Path,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
+    context.settle(request.pki)?;
     Session::check_new(request.pki)?;
     let above = context.open(parent)?;
     let parent_ca = Ca::load(&above)?;
@@ -268,6 +270,7 @@ pub fn complete(
     passphrases: &mut dyn Passphrases,
 ) -> Result<Founded, Error> {
     let layout = Layout::new(directory);
+    context.settle(directory)?;
     Pki::open_awaiting(directory, context.disk.clone())?;
     let mut candidates = read::certificates(&disk::read_bounded(certificate, MOST)?, certificate)?;
     if let Some(chain) = chain {
@@ -374,9 +377,7 @@ fn finish(
 fn create(context: &Context<'_>, directory: &Path) -> Result<Session, Error> {
     let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
     let session = Session::create(directory, context.disk.clone(), context.wait, on_wait)?;
-    for recovered in session.recovered() {
-        context.notices.warn(&recovered.to_string());
-    }
+    context.tell(session.recovered());
     Ok(session)
 }
 

@@ -43,7 +43,7 @@ use std::time::Duration;
 pub use error::Error;
 use serde_json::{Map, Value, json};
 
-use crate::pki::{Holder, Intent, Overwrite, Pki, PkiError, Session};
+use crate::pki::{Holder, Intent, Overwrite, Pki, PkiError, Recovered, Session};
 use crate::primitives::disk::{self, Disk};
 use crate::primitives::operator::Operator;
 use crate::primitives::random::Randomness;
@@ -72,11 +72,20 @@ impl Context<'_> {
         self.clock.now()
     }
 
-    /// Opens a PKI directory for reading, and warns of what is about to end there.
+    /// Opens a PKI directory, and warns of what is about to end there.
     ///
     /// # Errors
     /// When there is none.
     pub fn open(&self, directory: &Path) -> Result<Pki, Error> {
+        self.settle(directory)?;
+        self.open_untouched(directory)
+    }
+
+    /// The same for a command that must change nothing, whatever a killed run left.
+    ///
+    /// # Errors
+    /// When there is none, or it waits to be finished.
+    pub fn open_untouched(&self, directory: &Path) -> Result<Pki, Error> {
         let pki = Pki::open(directory, self.disk.clone())?;
         for warning in health::warnings(&pki, self.now()) {
             self.notices.warn(&warning);
@@ -89,11 +98,29 @@ impl Context<'_> {
     /// # Errors
     /// When there is none.
     pub fn open_for_crl(&self, directory: &Path) -> Result<Pki, Error> {
+        self.settle(directory)?;
         let pki = Pki::open(directory, self.disk.clone())?;
         if let Some(warning) = health::ca_warning(&pki, self.now()) {
             self.notices.warn(&warning);
         }
         Ok(pki)
+    }
+
+    /// Finishes a killed `init-ca` that was decided, and tells so.
+    ///
+    /// # Errors
+    /// When another writer is at work, or the disk fails.
+    pub fn settle(&self, directory: &Path) -> Result<(), Error> {
+        let on_wait = &mut |holder: &Holder| self.say_waiting(holder);
+        self.tell(&Pki::settle(directory, self.disk, self.wait, on_wait)?);
+        Ok(())
+    }
+
+    /// Tells what was mended of runs that were stopped.
+    pub fn tell(&self, recovered: &[Recovered]) {
+        for recovered in recovered {
+            self.notices.warn(&recovered.to_string());
+        }
     }
 
     /// Becomes the one writer; tells what was mended of a run that was stopped.
@@ -102,9 +129,7 @@ impl Context<'_> {
     /// When another writer stays too long, or the disk fails.
     pub fn lock(&self, pki: &Pki) -> Result<Session, Error> {
         let session = pki.lock(self.wait, &mut |holder| self.say_waiting(holder))?;
-        for recovered in session.recovered() {
-            self.notices.warn(&recovered.to_string());
-        }
+        self.tell(session.recovered());
         Ok(session)
     }
 

@@ -54,6 +54,7 @@ const NAMED: usize = 5;
 /// When it is no PKI directory, or the disk fails.
 pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
     // what is about to end is in the standing itself
+    context.settle(directory)?;
     let pki = crate::pki::Pki::open(directory, context.disk.clone())?;
     let ca = Ca::load(&pki)?;
     let now = context.now();

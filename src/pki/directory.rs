@@ -10,7 +10,7 @@ use super::error::PkiError;
 use super::index::{Entry, Record, Rows};
 use super::journal;
 use super::layout::Layout;
-use super::lock::Holder;
+use super::lock::{Holder, Still};
 use super::recover::Recovered;
 use super::session::Session;
 use crate::primitives::disk::{self, Disk};
@@ -22,32 +22,43 @@ use crate::x509::serial::Serial;
 pub struct Pki {
     layout: Layout,
     disk: Disk,
-    recovered: Vec<Recovered>,
 }
 
 impl Pki {
-    /// Opens a directory that has a CA.
+    /// Opens a directory that has a CA, and changes nothing.
     ///
     /// # Errors
-    /// When it isn't there, has no CA, waits for the CA's certificate, or lacks its index.
+    /// When it isn't there, has no CA, waits for the CA's certificate, lacks its index, or
+    /// [`Self::settle`] has something to do first.
     pub fn open(path: &Path, disk: Disk) -> Result<Self, PkiError> {
-        let mut pki = Self::unchecked(path, disk)?;
+        let pki = Self::unchecked(path, disk)?;
         match pki.check() {
-            // an init-ca that was killed after its point of no return
-            Err(error) if pki.is_decided()? => {
-                let session = Session::open(
-                    pki.layout.clone(),
-                    pki.disk.clone(),
-                    Duration::ZERO,
-                    &mut |_| {},
-                )?;
-                pki.recovered = session.recovered().to_vec();
-                drop(session);
-                pki.check().map_err(|_| error)?;
-            }
-            other => other?,
+            Err(_) if pki.is_decided()? => Err(PkiError::Interrupted {
+                root: pki.layout.root().to_owned(),
+            }),
+            other => other.map(|()| pki),
         }
-        Ok(pki)
+    }
+
+    /// Finishes an `init-ca` that was killed after its point of no return, since without its files
+    /// there is nothing to open. What else a killed run left waits for the next writer.
+    ///
+    /// # Errors
+    /// When another writer stays too long, or the disk refuses.
+    pub fn settle(
+        path: &Path,
+        disk: &Disk,
+        wait: Duration,
+        on_wait: &mut dyn FnMut(&Holder),
+    ) -> Result<Vec<Recovered>, PkiError> {
+        match Self::open(path, disk.clone()) {
+            Err(PkiError::Interrupted { .. }) => {
+                let layout = Layout::new(path);
+                let session = Session::open(layout, disk.clone(), wait, on_wait)?;
+                Ok(session.recovered().to_vec())
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Opens a directory whose CA has made its request and waits for its certificate.
@@ -75,8 +86,20 @@ impl Pki {
         wait: Duration,
         on_wait: &mut dyn FnMut(&Holder),
     ) -> Result<Session, PkiError> {
-        let session = Session::open(self.layout.clone(), self.disk.clone(), wait, on_wait)?;
-        Ok(session.with_earlier(self.recovered.clone()))
+        Session::open(self.layout.clone(), self.disk.clone(), wait, on_wait)
+    }
+
+    /// Keeps privca's writers out, waiting up to `wait` for the one at work, and changes nothing.
+    /// `None` where no privca ever wrote, or the file system has no locks.
+    ///
+    /// # Errors
+    /// [`PkiError::Busy`] when the time runs out.
+    pub fn hold_still(
+        &self,
+        wait: Duration,
+        on_wait: &mut dyn FnMut(&Holder),
+    ) -> Result<Option<Still>, PkiError> {
+        Still::take(&self.layout, wait, on_wait)
     }
 
     /// Puts the index back where an `openssl ca` was killed between two renames: `index.txt.new` is
@@ -225,7 +248,6 @@ impl Pki {
         Ok(Self {
             layout: Layout::new(path),
             disk,
-            recovered: Vec::new(),
         })
     }
 

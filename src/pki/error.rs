@@ -53,6 +53,11 @@ pub enum PkiError {
         /// Files beside it that may hold its contents (a killed OpenSSL leaves `.old` and `.new`).
         instead: Vec<String>,
     },
+    /// A killed `init-ca` is decided and not finished.
+    Interrupted {
+        /// The directory.
+        root: PathBuf,
+    },
     /// The CA's request waits for its certificate.
     AwaitingCertificate {
         /// The directory.
@@ -159,6 +164,11 @@ impl fmt::Display for PkiError {
                 }
                 Ok(())
             }
+            Self::Interrupted { root } => write!(
+                f,
+                "an interrupted init-ca in {} is not finished",
+                root.display()
+            ),
             Self::AwaitingCertificate { root, request } => write!(
                 f,
                 "the CA in {} has no certificate yet: its request is {}",
@@ -210,6 +220,7 @@ impl PkiError {
             Self::NoDirectory { .. } => "no-directory",
             Self::NotPki { .. } => "not-a-pki",
             Self::Incomplete { .. } => "pki-incomplete",
+            Self::Interrupted { .. } => "interrupted",
             Self::AwaitingCertificate { .. } => "awaiting-certificate",
             Self::Damaged { .. } => "pki-damaged",
             Self::ChangedMeanwhile { .. } => "changed-meanwhile",
@@ -249,6 +260,10 @@ impl PkiError {
                     .to_owned()
             }
             Self::Incomplete { .. } => "nothing was changed; restore it from a backup".to_owned(),
+            Self::Interrupted { .. } => {
+                "every command but `privca check` finishes it; so does `privca check --repair`"
+                    .to_owned()
+            }
             Self::AwaitingCertificate { .. } => {
                 "have the request signed, then run `privca init-ca --certificate FILE`".to_owned()
             }

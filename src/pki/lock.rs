@@ -17,6 +17,7 @@ use std::time::Duration;
 use super::error::PkiError;
 use super::layout::Layout;
 use crate::primitives::disk::{self, Action, Disk, DiskError};
+use crate::primitives::process;
 use crate::primitives::time::Timestamp;
 
 /// Who is changing the directory.
@@ -79,35 +80,40 @@ impl Lock {
     ) -> Result<Self, PkiError> {
         let mut patience = Patience::new(wait, layout, on_wait);
         let path = layout.lock();
-        let file = loop {
-            let file = disk.open_lock(&path)?;
+        let (file, made) = loop {
+            let (file, made) = disk.open_lock(&path)?;
             match file.try_lock() {
-                Ok(()) if is_at(&file, &path) => break file,
+                Ok(()) if is_at(&file, &path) => break (file, made),
                 // a create that failed took its folder away again
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => patience.pause(|| privca_holder(&path))?,
                 Err(TryLockError::Error(source)) => {
+                    if made {
+                        let _gone = disk.remove(&path);
+                    }
                     return Err(PkiError::Disk(DiskError {
-                        action: Action::CreateFile,
+                        action: Action::Lock,
                         path,
                         source,
                     }));
                 }
             }
         };
-        let last = privca_holder(&path).pid;
-        let stale = await_easyrsa(disk, layout, last, &mut patience)?;
-        disk.note_holder(&file, &path, &pid_line())?;
-        while !make_easyrsa(disk, layout)? {
-            await_easyrsa(disk, layout, None, &mut patience)?;
+        match announce(disk, layout, &file, &mut patience) {
+            Ok(stale) => Ok(Self {
+                _file: file,
+                disk: disk.clone(),
+                layout: layout.clone(),
+                stale,
+                left: false,
+            }),
+            Err(error) => {
+                if made {
+                    let _gone = disk.remove(&path);
+                }
+                Err(error)
+            }
         }
-        Ok(Self {
-            _file: file,
-            disk: disk.clone(),
-            layout: layout.clone(),
-            stale,
-            left: false,
-        })
     }
 
     /// Gives back EasyRSA's half early.
@@ -126,6 +132,51 @@ impl Drop for Lock {
     }
 }
 
+/// While it lives no privca writes, and other readers may hold still too.
+#[derive(Debug)]
+pub struct Still {
+    // held for its flock
+    _file: File,
+}
+
+impl Still {
+    pub(super) fn take(
+        layout: &Layout,
+        wait: Duration,
+        on_wait: &mut dyn FnMut(&Holder),
+    ) -> Result<Option<Self>, PkiError> {
+        let mut patience = Patience::new(wait, layout, on_wait);
+        let path = layout.lock();
+        loop {
+            let Ok(file) = disk::open_regular(&path) else {
+                return Ok(None);
+            };
+            match file.try_lock_shared() {
+                Ok(()) => return Ok(Some(Self { _file: file })),
+                Err(TryLockError::WouldBlock) => patience.pause(|| privca_holder(&path))?,
+                Err(TryLockError::Error(_)) => return Ok(None),
+            }
+        }
+    }
+}
+
+/// Says who holds the lock, to EasyRSA too, and returns the PID in a stale `lock.file`.
+fn announce(
+    disk: &Disk,
+    layout: &Layout,
+    file: &File,
+    patience: &mut Patience<'_>,
+) -> Result<Option<u32>, PkiError> {
+    let path = layout.lock();
+    let last = privca_holder(&path).pid;
+    let stale = await_easyrsa(disk, layout, last, patience)?;
+    disk.note_holder(file, &path, &pid_line())?;
+    while !make_easyrsa(disk, layout)? {
+        await_easyrsa(disk, layout, None, patience)?;
+    }
+    Ok(stale)
+}
+
 /// Waits until there is no `lock.file`, and returns the PID in a stale one that was in the way.
 fn await_easyrsa(
     disk: &Disk,
@@ -141,7 +192,9 @@ fn await_easyrsa(
             program: Program::EasyRsa,
         };
         match holder.pid {
-            Some(pid) if pid == std::process::id() || Some(pid) == last || !is_alive(pid) => {
+            Some(pid)
+                if pid == std::process::id() || Some(pid) == last || !process::is_alive(pid) =>
+            {
                 disk.remove(&path)?;
                 return Ok(Some(pid));
             }
@@ -239,12 +292,4 @@ fn is_at(file: &File, path: &Path) -> bool {
         (Ok(ours), Ok(there)) => (ours.dev(), ours.ino()) == (there.dev(), there.ino()),
         _ => false,
     }
-}
-
-/// Is there such a process? One of another user counts.
-fn is_alive(pid: u32) -> bool {
-    let pid = i32::try_from(pid)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw);
-    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
 }

@@ -25,7 +25,7 @@ pub use error::PkiError;
 pub use file_name::FileName;
 pub use index::Row;
 pub use layout::Layout;
-pub use lock::Holder;
+pub use lock::{Holder, Still};
 pub use recover::Recovered;
 pub use session::Session;
 pub use txn::{Intent, ToSign, Txn};

@@ -20,7 +20,7 @@ pub struct Session {
     disk: Disk,
     layout: Layout,
     recovered: Vec<Recovered>,
-    /// What `create` made, to be taken away again if nothing comes of it.
+    /// Folders that were made for it, to be taken away again if nothing comes of it.
     made: Vec<PathBuf>,
 }
 
@@ -31,22 +31,29 @@ impl Session {
         wait: Duration,
         on_wait: &mut dyn FnMut(&Holder),
     ) -> Result<Self, PkiError> {
-        if !disk::exists(&layout.state())? {
-            match disk.create_folder(&layout.state()) {
-                // another privca was quicker
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                other => other?,
-            }
-        }
-        let lock = Lock::take(&disk, &layout, wait, on_wait)?;
-        let recovered = recover::recover(&disk, &layout, lock.stale)?;
-        Ok(Self {
+        Self::enter(layout, disk, Vec::new(), (wait, on_wait))
+    }
+
+    /// Takes the lock and mends; what was `made` before goes again if that fails.
+    fn enter(
+        layout: Layout,
+        disk: Disk,
+        mut made: Vec<PathBuf>,
+        (wait, on_wait): (Duration, &mut dyn FnMut(&Holder)),
+    ) -> Result<Self, PkiError> {
+        let taken = make_state(&disk, &layout, &mut made)
+            .and_then(|()| Lock::take(&disk, &layout, wait, on_wait));
+        let lock = taken.inspect_err(|_| disk.remove_folders(&made))?;
+        let stale = lock.stale;
+        let mut session = Self {
             lock,
             disk,
             layout,
-            recovered,
-            made: Vec::new(),
-        })
+            recovered: Vec::new(),
+            made,
+        };
+        session.recovered = recover::recover(&session.disk, &session.layout, stale)?;
+        Ok(session)
     }
 
     /// Makes the directory of a new CA with its folders, and takes its lock. The caller places the
@@ -65,13 +72,8 @@ impl Session {
     ) -> Result<Self, PkiError> {
         let layout = Layout::new(path);
         check_free(&layout)?;
-        let mut made = disk.create_folders(layout.root())?;
-        if !disk::exists(&layout.state())? {
-            disk.create_folder(&layout.state())?;
-            made.push(layout.state());
-        }
-        let mut session = Self::open(layout, disk, wait, on_wait)?;
-        session.made = made;
+        let made = disk.create_folders(layout.root())?;
+        let mut session = Self::enter(layout, disk, made, (wait, on_wait))?;
         // a recovery may have finished one, and another process may have been quicker
         check_free(&session.layout)?;
         for folder in session.layout.folders() {
@@ -152,12 +154,6 @@ impl Session {
             .write_whole(&marker, seen.as_bytes(), PRIVATE, Overwrite::Yes)?)
     }
 
-    pub(super) fn with_earlier(mut self, mut earlier: Vec<Recovered>) -> Self {
-        earlier.append(&mut self.recovered);
-        self.recovered = earlier;
-        self
-    }
-
     pub(super) fn committed(&mut self) {
         self.made.clear();
     }
@@ -177,10 +173,22 @@ impl Drop for Session {
             let _lock = self.disk.remove(&self.layout.lock());
         }
         self.made.sort();
-        for folder in self.made.iter().rev() {
-            let _folder = self.disk.remove_folder(folder);
-        }
+        self.disk.remove_folders(&self.made);
     }
+}
+
+fn make_state(disk: &Disk, layout: &Layout, made: &mut Vec<PathBuf>) -> Result<(), PkiError> {
+    let state = layout.state();
+    if disk::exists(&state)? {
+        return Ok(());
+    }
+    match disk.create_folder(&state) {
+        Ok(()) => made.push(state),
+        // another privca was quicker
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(e) => return Err(e.into()),
+    }
+    Ok(())
 }
 
 /// May a CA be made here?

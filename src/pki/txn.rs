@@ -74,6 +74,8 @@ pub struct Txn<'s> {
     /// Folders that new folders were made in.
     grown: BTreeSet<PathBuf>,
     audit: Vec<Map<String, Value>>,
+    /// Folders that were made for the files.
+    folders: Vec<PathBuf>,
     /// A commit record may be on disk.
     recorded: bool,
     /// Nothing is left to take back.
@@ -107,6 +109,7 @@ impl<'s> Txn<'s> {
             unsynced: Vec::new(),
             grown: BTreeSet::new(),
             audit: Vec::new(),
+            folders: Vec::new(),
             recorded: false,
             ended: false,
         })
@@ -435,6 +438,7 @@ impl<'s> Txn<'s> {
     fn make_folder_of(&mut self, path: &Path) -> Result<(), PkiError> {
         for made in self.disk.create_folders(disk::folder_of(path))? {
             self.grown.insert(disk::folder_of(&made).to_owned());
+            self.folders.push(made);
         }
         Ok(())
     }
@@ -466,7 +470,7 @@ impl<'s> Txn<'s> {
         })
     }
 
-    /// Removes what was staged. One that stays is swept by the next command.
+    /// Removes what was staged, and the folders for it. One that stays is swept by the next command.
     fn sweep(&self) {
         let staged = self.files.iter().filter_map(|change| match change {
             FileChange::Place { temporary, .. } => Some(temporary),
@@ -476,6 +480,7 @@ impl<'s> Txn<'s> {
         for temporary in staged.chain(index) {
             let _swept = self.disk.remove(&self.layout.absolute(temporary));
         }
+        self.disk.remove_folders(&self.folders);
     }
 }
 

@@ -11,6 +11,7 @@ mod oid_table;
 pub mod operator;
 pub mod pem;
 pub mod pem_stream;
+pub mod process;
 pub mod random;
 pub mod secret;
 pub mod time;

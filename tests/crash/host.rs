@@ -1,17 +1,18 @@
 //! privca in process, on a disk that fails where it is told to.
 
-use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use privca::cli::{self, Host, Terminal};
-use privca::primitives::disk::{Disk, Gate, Step};
+use privca::primitives::disk::{Action, Disk, Gate, Step};
 use privca::primitives::operator::Operator;
 use privca::primitives::random::SystemRandomness;
 use privca::primitives::secret::Secret;
-use privca::primitives::time::{Clock, Timestamp};
+use privca::primitives::time::SystemClock;
+
+use super::changes;
 
 /// How a write point fails.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,10 @@ pub enum Fault {
     Torn,
     /// It alone, with this errno.
     Once(i32),
+    /// It and everything after it, with this errno: a disk that is gone, or read-only from now on.
+    Gone(i32),
+    /// It and every later step that needs space, with this errno and half of the bytes written.
+    Full(i32),
 }
 
 pub struct Faulty {
@@ -48,37 +53,34 @@ impl Faulty {
 }
 
 impl Gate for Faulty {
-    fn pass(&self, _step: &Step<'_>) -> io::Result<()> {
-        let now = self.seen.fetch_add(1, Ordering::SeqCst);
-        let fails = match self.fault {
-            Fault::Stop | Fault::Torn => now >= self.at,
-            Fault::Once(_) => now == self.at,
+    fn pass(&self, step: &Step<'_>) -> io::Result<()> {
+        use Action::{Append, CreateFile, CreateFolder, Link, Rename, Write};
+        let now = match (self.fault, step.action) {
+            (Fault::Full(_), CreateFolder | CreateFile | Write | Append | Rename | Link)
+            | (Fault::Stop | Fault::Torn | Fault::Once(_) | Fault::Gone(_), _) => {
+                self.seen.fetch_add(1, Ordering::SeqCst)
+            }
+            (Fault::Full(_), _) => return Ok(()),
         };
-        if !fails {
+        let errno = match self.fault {
+            Fault::Stop | Fault::Torn => 4,
+            Fault::Once(errno) if now == self.at => errno,
+            Fault::Once(_) => return Ok(()),
+            Fault::Gone(errno) | Fault::Full(errno) => errno,
+        };
+        if now < self.at {
             return Ok(());
         }
         self.met.store(true, Ordering::SeqCst);
-        let errno = if let Fault::Once(errno) = self.fault {
-            errno
-        } else {
-            4
-        };
         Err(io::Error::from_raw_os_error(errno))
     }
 
     fn torn(&self, step: &Step<'_>) -> usize {
         match self.fault {
             Fault::Torn if self.seen.load(Ordering::SeqCst) == self.at + 1 => step.length / 2,
+            Fault::Full(_) => step.length / 2,
             _ => 0,
         }
-    }
-}
-
-struct Fixed;
-
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        "2026-11-21T12:00:00Z".parse().unwrap()
     }
 }
 
@@ -121,44 +123,22 @@ impl Terminal for Silent {
     }
 }
 
-/// Runs privca; words in capitals (OUT, ROOT, ...) are paths in `folder`, as is the PKI directory.
-/// Gives the exit code and what was said on standard error.
-pub fn run(folder: &Path, words: &str, gate: Option<Arc<Faulty>>) -> (u8, String) {
+/// Runs privca in process on the words of a case, all of whose paths lie in `folder`. Gives the exit
+/// code and what was said on standard error.
+pub fn run(folder: &Path, words: &str, gate: Option<Arc<dyn Gate>>) -> (u8, String) {
     let disk = match gate {
         Some(gate) => Disk::with_gate(gate),
         None => Disk::new(),
     };
     let terminal = Silent::default();
     let host = Host {
-        clock: &Fixed,
+        clock: &SystemClock,
         random: &SystemRandomness::new(),
         disk: &disk,
         operator: &Operator::current(),
         terminal: &terminal,
     };
-    let is_path = |word: &str| {
-        word.split('/')
-            .next()
-            .unwrap()
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    };
-    let place = |word: &str| match word.strip_prefix("PKI") {
-        Some(rest) => folder.join("pki").display().to_string() + rest,
-        None => folder.join(word).display().to_string(),
-    };
-    let mut args: Vec<OsString> = vec!["privca".into()];
-    if !words.starts_with("--pki") {
-        args.extend(["--pki".into(), folder.join("pki").into_os_string()]);
-    }
-    args.extend(words.split_whitespace().map(|word| {
-        if is_path(word) {
-            place(word).into()
-        } else {
-            word.into()
-        }
-    }));
-    let exit = cli::run(args, &host);
+    let exit = cli::run(changes::arguments(folder, words), &host);
     let said = String::from_utf8_lossy(&terminal.said.lock().unwrap()).into_owned();
     (exit.code(), said)
 }

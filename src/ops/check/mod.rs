@@ -127,10 +127,10 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Erro
         let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
         restored = Pki::restore_index(directory, context.disk, context.wait, on_wait)?;
     }
-    let pki = context.open(directory)?;
     if !repair {
-        return examine(context, &pki, request);
+        return look(context, request);
     }
+    let pki = context.open(directory)?;
     let mut checked = mend(context, &pki, request)?;
     if let Some(from) = restored {
         let said = format!("was missing; {} took its place", from.display());
@@ -138,6 +138,20 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Erro
         checked.mended.insert(0, finding);
     }
     Ok(checked)
+}
+
+/// Without a lock first: most directories are at rest. What looks wrong may be another writer's
+/// half-done change, so it is looked at again while nobody writes.
+fn look(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Error> {
+    let pki = context.open_untouched(request.pki)?;
+    let checked = examine(context, &pki, request)?;
+    if checked.is_consistent() {
+        return Ok(checked);
+    }
+    match pki.hold_still(context.wait, &mut |holder| context.say_waiting(holder))? {
+        Some(_still) => examine(context, &pki, request),
+        None => Ok(checked),
+    }
 }
 
 fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Checked, Error> {

@@ -17,18 +17,20 @@ impl Disk {
             DirBuilder::new().mode(FOLDER).create(path)
         })?;
         // a umask can only have taken bits away; without them nothing below can be made
-        let made = fs::symlink_metadata(path)
-            .map_err(|e| DiskError::new(Action::CreateFolder, path, e))?;
-        if made.mode() & 0o777 == FOLDER {
+        let whole = |made: fs::Metadata| made.mode() & 0o777 == FOLDER;
+        if fs::symlink_metadata(path).is_ok_and(whole) {
             return Ok(());
         }
-        self.step(Action::SetMode, path, path, || {
+        let mended = self.step(Action::SetMode, path, path, || {
             fs::set_permissions(path, Permissions::from_mode(FOLDER))
+        });
+        mended.inspect_err(|_| {
+            let _gone = self.remove_folder(path);
         })
     }
 
     /// Makes a folder and the ones above it, as `mkdir -p` does, and returns those that it made,
-    /// outermost first.
+    /// outermost first. All or none.
     ///
     /// # Errors
     /// When the system refuses, or something that is no folder is in the way.
@@ -39,10 +41,20 @@ impl Disk {
             .collect();
         let mut made = Vec::new();
         for folder in missing.into_iter().rev() {
-            self.create_folder(folder)?;
+            if let Err(error) = self.create_folder(folder) {
+                self.remove_folders(&made);
+                return Err(error);
+            }
             made.push(folder.to_owned());
         }
         Ok(made)
+    }
+
+    /// Takes folders away again, the last one first; one that got something in it meanwhile stays.
+    pub fn remove_folders(&self, made: &[PathBuf]) {
+        for folder in made.iter().rev() {
+            let _gone = self.remove_folder(folder);
+        }
     }
 
     /// Removes an empty folder; one that isn't there is no error.

@@ -22,6 +22,8 @@ pub enum Action {
     Remove,
     RemoveFolder,
     /// Never passes the gate, only stands in errors.
+    Lock,
+    /// Likewise.
     Read,
 }
 
@@ -38,6 +40,7 @@ impl fmt::Display for Action {
             Self::SetOwner => "set the owner of",
             Self::Rename | Self::Link => "put in place",
             Self::Remove | Self::RemoveFolder => "remove",
+            Self::Lock => "lock",
             Self::Read => "read",
         })
     }

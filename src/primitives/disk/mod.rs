@@ -1,8 +1,8 @@
 //! The file system: the one module that changes files.
 //!
-//! Every system call that changes something passes a [`Gate`] first. Files are made by a temporary
-//! file in the destination's folder, fsync, rename and fsync of the folder; modes are set whatever
-//! the umask; a symbolic link at the destination is never followed. It knows nothing of what lies
+//! Every system call that changes something passes a [`Gate`] first. Files are made nameless, or
+//! under a temporary name, in the destination's folder, then fsync, link or rename, and fsync of the
+//! folder; modes are set whatever the umask; a symbolic link at the destination is never followed. It knows nothing of what lies
 //! in the files.
 
 mod change;
@@ -12,10 +12,11 @@ mod gate;
 mod patient;
 mod read;
 mod sync;
+mod unnamed;
 mod whole;
 
 use std::fmt;
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
@@ -88,11 +89,12 @@ impl Disk {
         self.step(Action::Sync, path, path, || file.sync_all())
     }
 
-    /// Opens, or makes with mode 0600, the file that a lock is held on. Its contents are for people.
+    /// Opens, or makes with mode 0600, the file that a lock is held on; true where it was not there.
+    /// Its contents are for people.
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn open_lock(&self, path: &Path) -> Result<File, DiskError> {
+    pub fn open_lock(&self, path: &Path) -> Result<(File, bool), DiskError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).custom_flags(flags());
         match options.open(path) {
@@ -101,9 +103,11 @@ impl Disk {
                     options.create(true).mode(PRIVATE).open(path)
                 })?;
                 self.mend_mode(&file, path, path)?;
-                Ok(file)
+                Ok((file, true))
             }
-            other => other.map_err(|e| DiskError::new(Action::CreateFile, path, e)),
+            other => other
+                .map(|file| (file, false))
+                .map_err(|e| DiskError::new(Action::CreateFile, path, e)),
         }
     }
 
@@ -128,16 +132,16 @@ impl Disk {
                 .custom_flags(flags())
                 .open(path)
         })?;
-        self.mend_mode(&file, path, target)?;
+        self.mend_mode(&file, path, target).inspect_err(|_| {
+            let _gone = self.remove(path);
+        })?;
         Ok(file)
     }
 
     /// A umask can have taken bits of 0600 away.
     fn mend_mode(&self, file: &File, path: &Path, target: &Path) -> Result<(), DiskError> {
-        let made = file
-            .metadata()
-            .map_err(|e| DiskError::new(Action::CreateFile, target, e))?;
-        if made.mode() & 0o777 == PRIVATE {
+        let whole = |made: fs::Metadata| made.mode() & 0o777 == PRIVATE;
+        if file.metadata().is_ok_and(whole) {
             return Ok(());
         }
         self.step(Action::SetMode, path, target, || {

@@ -84,6 +84,32 @@ impl Disk {
         overwrite: Overwrite,
     ) -> Result<(), DiskError> {
         let (mode, owner) = replaced(path, mode, overwrite)?;
+        match self.unnamed(path)? {
+            Some(mut file) => {
+                self.fill(&mut file, path, bytes, mode, owner)?;
+                match overwrite {
+                    Overwrite::Yes => self.name_over(&file, path)?,
+                    Overwrite::No => self.name_new(&file, path)?,
+                }
+            }
+            None => self.write_named(path, bytes, (mode, owner), overwrite)?,
+        }
+        self.sync_folder(folder_of(path)).inspect_err(|_| {
+            if overwrite == Overwrite::No {
+                // a copy that may not last is none
+                let _gone = self.remove(path);
+            }
+        })
+    }
+
+    /// By a temporary file, which a kill leaves behind.
+    fn write_named(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        (mode, owner): (u32, Option<Owner>),
+        overwrite: Overwrite,
+    ) -> Result<(), DiskError> {
         let mut temporary = self.temporary(path)?;
         let written = self.write(&mut temporary, bytes).and_then(|()| {
             if let Some(owner) = owner {
@@ -98,12 +124,10 @@ impl Disk {
                 Overwrite::No => self.rename_new(&temporary.path, path),
             }
         });
-        if let Err(error) = written {
+        written.inspect_err(|_| {
             // the first error is the one to tell; a temporary file that stays is swept later
             let _swept = self.remove(&temporary.path);
-            return Err(error);
-        }
-        self.sync_folder(folder_of(path))
+        })
     }
 }
 
@@ -139,7 +163,7 @@ pub fn replaced(
     }
 }
 
-fn temporary_beside(target: &Path) -> PathBuf {
+pub(super) fn temporary_beside(target: &Path) -> PathBuf {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = OsString::from(format!("{TEMPORARY}{}-{number}", std::process::id()));
