@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::inspect::escaped;
-use super::output::Summary;
+use super::output::{Summary, escaped};
 use super::secret_input::{PassIn, PassOut, SecretInput};
 use super::{Failure, Run, Session};
 use crate::ops::inspect::{Ended, Fault};

@@ -252,7 +252,15 @@ fn fail(error: &ops::Error, output: &Output<'_>) -> Exit {
 
 /// clap's own words: help and version on standard output, errors on standard error.
 fn usage(error: &clap::Error, terminal: &dyn Terminal) -> Exit {
-    let text = error.render().to_string();
+    // it says again what was typed, which a script may have from a stranger
+    let rendered = error.render().to_string();
+    let text = rendered
+        .split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => output::escaped(line) + "\n",
+            None => output::escaped(line),
+        });
+    let text: String = text.collect();
     let (exit, mut stream) = if error.use_stderr() {
         (Exit::Usage, terminal.stderr())
     } else {

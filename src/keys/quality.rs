@@ -4,16 +4,26 @@
 //! Each check is on public numbers, so none of them needs constant time. The list follows CA/Browser
 //! Forum Baseline Requirements 6.1.1.3 and 6.1.6, without their blocklist of Debian's weak keys.
 
-use crypto_bigint::BoxedUint;
+use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
+use crypto_bigint::{BoxedUint, Odd};
 
 use super::points::{self, PointFault};
 use super::public::{KeyKind, PublicKey, bit_length, magnitude, rsa_integers};
 use super::weakness::{FERMAT_ROUNDS, LEAST_BITS, LEAST_EXPONENT, MOST_EXPONENT_BITS, SMALL};
+use crate::primitives::der::{self, Reader, tag};
 
 pub use super::weakness::Weakness;
 
 /// Everything that speaks against certifying `key`.
 pub fn check(key: &PublicKey) -> Vec<Weakness> {
+    let mut found = material(key);
+    if has_odd_parameters(key) {
+        found.push(Weakness::Parameters);
+    }
+    found
+}
+
+fn material(key: &PublicKey) -> Vec<Weakness> {
     match key.kind() {
         KeyKind::Rsa { .. } => rsa(key.bits()),
         KeyKind::EcP256 => ec(key.bits(), 65, |point| {
@@ -27,6 +37,24 @@ pub fn check(key: &PublicKey) -> Vec<Weakness> {
             let kind = kind.to_string();
             vec![Weakness::Unknown { kind }]
         }
+    }
+}
+
+fn has_odd_parameters(key: &PublicKey) -> bool {
+    let parameters = Reader::new(key.spki())
+        .sequence("key")
+        .and_then(|mut spki| spki.sequence("algorithm"))
+        .and_then(|mut algorithm| algorithm.oid("algorithm").map(|_| algorithm.rest()));
+    let Ok(parameters) = parameters else {
+        return true;
+    };
+    match key.kind() {
+        KeyKind::Rsa { .. } => parameters != [tag::NULL, 0],
+        KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 => {
+            der::only(parameters, tag::OID, "curve").is_err()
+        }
+        KeyKind::Ed25519 => !parameters.is_empty(),
+        KeyKind::Other { .. } => false,
     }
 }
 
@@ -114,7 +142,29 @@ fn modulus_faults(modulus: &[u8]) -> Vec<Weakness> {
     if bit_length(modulus) <= 16_384 && has_close_primes(modulus) {
         return vec![Weakness::RsaClosePrimes];
     }
+    // nor shall the powers: no signature under a longer one can be checked
+    if bit_length(modulus) <= 8192 && passes_for_prime(modulus) {
+        return vec![Weakness::RsaPrime];
+    }
     vec![]
+}
+
+/// Fermat's little theorem to the base 2: what a prime passes, and next to no product of two.
+fn passes_for_prime(modulus: &[u8]) -> bool {
+    let Ok(bits) = u32::try_from(modulus.len() * 8) else {
+        return false;
+    };
+    let Ok(n) = BoxedUint::from_be_slice(modulus, bits) else {
+        return false;
+    };
+    let Some(odd) = Odd::new(n.clone()).into_option() else {
+        return false;
+    };
+    let parameters = BoxedMontyParams::new_vartime(odd);
+    let one = BoxedUint::one_with_precision(bits);
+    let two = one.wrapping_add(&one);
+    let power = BoxedMontyForm::new(two, &parameters).pow(&n.wrapping_sub(&one));
+    power.retrieve() == one
 }
 
 fn remainder(number: &[u8], divisor: u64) -> u64 {
@@ -150,7 +200,11 @@ fn has_close_primes(modulus: &[u8]) -> bool {
         return false;
     };
     let one = BoxedUint::one_with_precision(bits);
-    let mut a = n.floor_sqrt_vartime().wrapping_add(&one);
+    let mut a = n.floor_sqrt_vartime();
+    if a.wrapping_mul(&a) == n {
+        return true;
+    }
+    a = a.wrapping_add(&one);
     (0..FERMAT_ROUNDS).any(|_| {
         let square = a.wrapping_mul(&a).wrapping_sub(&n);
         a = a.wrapping_add(&one);
@@ -167,7 +221,6 @@ fn has_close_primes(modulus: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::keys::{KeyType, forms, generate};
-    use crate::primitives::der::{self, tag};
 
     fn codes(key: &PublicKey) -> Vec<&'static str> {
         check(key).iter().map(Weakness::code).collect()

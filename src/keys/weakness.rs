@@ -39,6 +39,8 @@ pub enum Weakness {
     },
     /// The primes of the RSA modulus are so close that Fermat's method finds them (CVE-2022-26320).
     RsaClosePrimes,
+    /// The RSA modulus is itself a prime: anyone finds the private key.
+    RsaPrime,
     /// The RSA modulus comes from the broken generator of Infineon's chips (ROCA, CVE-2017-15361).
     RsaRoca,
     /// A number of the RSA key is negative.
@@ -77,6 +79,9 @@ pub enum Weakness {
     Ed25519OffCurve,
     /// The Ed25519 key is a point of small order: signatures under it hold for any message.
     Ed25519SmallOrder,
+    /// The AlgorithmIdentifier has other parameters than its algorithm wants: NULL for RSA (RFC 3279,
+    /// 2.3.1), the curve alone for EC (RFC 5480, 2.1.1), none for Ed25519 (RFC 8410, 3).
+    Parameters,
     /// A kind of key that privca cannot judge.
     Unknown {
         /// Which.
@@ -95,6 +100,7 @@ impl Weakness {
             Self::RsaModulusEven => "rsa-modulus-even",
             Self::RsaSmallFactor { .. } => "rsa-small-factor",
             Self::RsaClosePrimes => "rsa-close-primes",
+            Self::RsaPrime => "rsa-prime",
             Self::RsaRoca => "rsa-roca",
             Self::RsaIntegerNegative { .. } => "rsa-integer-negative",
             Self::RsaIntegerNotMinimal { .. } => "rsa-integer-not-minimal",
@@ -105,6 +111,7 @@ impl Weakness {
             Self::Ed25519NotCanonical => "ed25519-not-canonical",
             Self::Ed25519OffCurve => "ed25519-off-curve",
             Self::Ed25519SmallOrder => "ed25519-small-order",
+            Self::Parameters => "key-parameters",
             Self::Unknown { .. } => "key-kind-unknown",
         }
     }
@@ -143,6 +150,7 @@ impl fmt::Display for Weakness {
                 f,
                 "RSA modulus is factored by {FERMAT_ROUNDS} or fewer rounds of Fermat's method"
             ),
+            Self::RsaPrime => f.write_str("RSA modulus is a prime, no product of two"),
             Self::RsaRoca => {
                 f.write_str("RSA modulus has the fingerprint of ROCA (CVE-2017-15361)")
             }
@@ -169,6 +177,9 @@ impl fmt::Display for Weakness {
             Self::Ed25519NotCanonical => f.write_str("Ed25519 key is not in reduced form"),
             Self::Ed25519OffCurve => f.write_str("Ed25519 key is not on its curve"),
             Self::Ed25519SmallOrder => f.write_str("Ed25519 key is a point of small order"),
+            Self::Parameters => {
+                f.write_str("key algorithm has parameters that it must not have, or lacks its own")
+            }
             Self::Unknown { kind } => write!(f, "{kind} keys cannot be judged"),
         }
     }

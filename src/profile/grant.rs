@@ -146,7 +146,7 @@ impl fmt::Display for Note {
 }
 
 /// All codes of notes there are.
-pub const NOTE_CODES: [&str; 11] = [
+pub const NOTE_CODES: [&str; 12] = [
     note::ALREADY_EXPIRED,
     note::BASIC_CONSTRAINTS_REPLACED,
     note::DUPLICATE_NAME,
@@ -158,6 +158,7 @@ pub const NOTE_CODES: [&str; 11] = [
     note::PURPOSES_REPLACED,
     note::STARTS_BEFORE_ISSUER,
     note::SUBJECT_REPLACED,
+    note::UNUSUAL_LETTERS,
 ];
 
 /// The codes by name.
@@ -173,4 +174,5 @@ pub(super) mod note {
     pub(crate) const PURPOSES_REPLACED: &str = "purposes-replaced";
     pub(crate) const STARTS_BEFORE_ISSUER: &str = "starts-before-issuer";
     pub(crate) const SUBJECT_REPLACED: &str = "subject-replaced";
+    pub(crate) const UNUSUAL_LETTERS: &str = "unusual-letters";
 }

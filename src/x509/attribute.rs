@@ -65,7 +65,10 @@ impl Attribute {
         if text.is_empty() {
             return refuse(Fault::Empty);
         }
-        if text.chars().any(|c| c.is_control() || is_deceptive(c)) {
+        if !self.keeps_to_its_type() {
+            return refuse(Fault::Characters);
+        }
+        if text.chars().any(char::is_control) || deceives(&text) {
             return refuse(Fault::Control);
         }
         let (least, most) = bounds(&self.oid);
@@ -124,6 +127,17 @@ impl Attribute {
             }
             _ => None,
         }
+    }
+
+    /// The string types of ASCII whose characters X.680 limits further (41.2, 41.4).
+    fn keeps_to_its_type(&self) -> bool {
+        let inside: fn(u8) -> bool = match self.tag {
+            tag::PRINTABLE_STRING => is_printable_string,
+            tag::NUMERIC_STRING => |byte| byte.is_ascii_digit() || byte == b' ',
+            tag::VISIBLE_STRING => |byte| (0x20..=0x7e).contains(&byte),
+            _ => return true,
+        };
+        self.value.iter().all(|byte| inside(*byte))
     }
 
     pub(super) fn read(set: &mut Reader<'_>) -> Result<Self, DerError> {
@@ -260,9 +274,29 @@ pub(super) fn is_deceptive(c: char) -> bool {
     is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// Characters that turn or hide text on a terminal: bidirectional controls, zero-width ones.
+/// True for a text with such a character, or with a joiner where no script joins letters: at the
+/// start, and behind Latin, Greek, Cyrillic, Armenian or Hebrew, where nobody sees it.
+pub(super) fn deceives(text: &str) -> bool {
+    let joins = |c: Option<char>| c.is_some_and(|c| c > '\u{5ff}');
+    let mut before = None;
+    text.chars().any(|c| {
+        let misplaced = is_invisible(c) && !joins(before);
+        before = Some(c);
+        misplaced || is_deceptive(c)
+    })
+}
+
+/// Characters that turn or hide text on a terminal: bidirectional controls, and those that Unicode
+/// calls default ignorable, but for variation selectors, which Japanese names need.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}'
+    )
 }
 
 pub(super) fn string_type(oid: &Oid) -> u8 {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::name::Name;
+use super::name_syntax::{host_fault, mailbox_fault, other_fault, principal_fault, uri_fault};
 use crate::primitives::der::{self, DerError, Reader, tag};
 use crate::primitives::oid::{Oid, known};
 
@@ -186,11 +187,11 @@ impl GeneralName {
             Self::Upn(text) => principal_fault(text),
             Self::Ip(_) | Self::Rid(_) => None,
             Self::DirName(name) if name.is_empty() => Some("is empty"),
-            Self::DirName(name) => {
+            Self::DirName(name) => name.fault().or_else(|| {
                 let bad = name.attributes().any(|a| a.check().is_err());
                 bad.then_some("has an attribute value that no certificate should carry")
-            }
-            Self::Other(_) => Some("is of a kind that privca does not issue, or malformed"),
+            }),
+            Self::Other(raw) => Some(other_fault(raw)),
         };
         fault.map_or(Ok(()), |fault| {
             Err(BadGeneralName {
@@ -244,97 +245,6 @@ fn principal(contents: &[u8]) -> Option<String> {
     (oid == known::MS_UPN).then(|| text.to_owned())
 }
 
-/// Why a text is no mailbox as RFC 5280 wants it: `local@domain` in ASCII, nothing around it.
-fn mailbox_fault(text: &str) -> Option<&'static str> {
-    let Some((local, domain)) = text.rsplit_once('@') else {
-        return Some("has no @");
-    };
-    let atom = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
-    if local.is_empty() || !local.bytes().all(atom) {
-        return Some(
-            "has a local part that is no mailbox name (letters, digits, dots and !#$%&'*+-/=?^_`{|}~ in ASCII)",
-        );
-    }
-    if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
-        return Some("has a misplaced dot in its local part");
-    }
-    host_fault(domain, false)
-}
-
-/// Why a text is no host name in RFC 1034's preferred syntax, as RFC 5280 demands.
-fn host_fault(text: &str, wildcard: bool) -> Option<&'static str> {
-    let host = text.strip_prefix("*.").filter(|_| wildcard).unwrap_or(text);
-    if text.len() > 253 {
-        return Some("has more than 253 characters");
-    }
-    if !text.is_ascii() {
-        return Some(
-            "has characters outside ASCII; write an international domain in its xn-- form",
-        );
-    }
-    if host.contains('*') {
-        return Some("has a wildcard elsewhere than as its whole first label");
-    }
-    if wildcard && host != text && !host.contains('.') {
-        return Some("has a wildcard right above a top-level domain");
-    }
-    if host
-        .split('.')
-        .all(|label| label.bytes().all(|b| b.is_ascii_digit()))
-    {
-        return Some("is no host name; an address goes by ip:");
-    }
-    let label_fault = |label: &str| {
-        let inside = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-        match label.len() {
-            0 => Some("has an empty label"),
-            64.. => Some("has a label of more than 63 characters"),
-            _ if !label.bytes().all(inside) => Some(
-                "has characters that a host name cannot have (letters, digits, hyphens and dots)",
-            ),
-            _ if label.starts_with('-') || label.ends_with('-') => {
-                Some("has a label that begins or ends with a hyphen")
-            }
-            _ => None,
-        }
-    };
-    host.split('.').find_map(label_fault)
-}
-
-/// Why a text is no absolute URI in ASCII (RFC 3986, RFC 5280 4.2.1.6).
-fn uri_fault(text: &str) -> Option<&'static str> {
-    let Some((scheme, rest)) = text.split_once(':') else {
-        return Some("has no scheme, such as https:");
-    };
-    let scheme_fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    if !scheme_fits || rest.is_empty() {
-        return Some("is no absolute URI");
-    }
-    let inside = |b: u8| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b);
-    if !rest.bytes().all(inside) {
-        return Some("has characters that a URI cannot have; write them percent-encoded");
-    }
-    // RFC 5280: with an authority, its host must be a full domain name or an address
-    let authority = rest.strip_prefix("//")?;
-    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
-    (authority.is_empty() && scheme != "file").then_some("has no host after //")
-}
-
-fn principal_fault(text: &str) -> Option<&'static str> {
-    let fits = text
-        .split_once('@')
-        .is_some_and(|(user, realm)| !user.is_empty() && !realm.is_empty());
-    if !fits {
-        return Some("is no user principal name, such as alice@corp.example.com");
-    }
-    text.chars()
-        .any(|c| c.is_control() || c == ' ')
-        .then_some("has blanks or control characters")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,7 +279,21 @@ mod tests {
             (GeneralName::Uri("http://".into()), "no host"),
             (GeneralName::Uri("https://a b".into()), "percent-encoded"),
             (GeneralName::Upn("alice".into()), "user principal"),
-            (GeneralName::Other(vec![0x87, 1, 0]), "malformed"),
+            (GeneralName::Other(vec![0x87, 1, 0]), "neither 4 nor 16"),
+            (GeneralName::Other(vec![0x82, 1, 0xfc]), "xn--"),
+            (GeneralName::Other(vec![0x81, 0]), "is empty"),
+            (GeneralName::Email("*@example.com".into()), "wildcard"),
+            (
+                GeneralName::Email(format!("{}@a.example", "x".repeat(65))),
+                "64 characters",
+            ),
+            (GeneralName::Dns("xn--99999999.example".into()), "Punycode"),
+            (GeneralName::Uri("https://a..b/".into()), "odd host"),
+            (GeneralName::Uri("https://a,b/".into()), "odd host"),
+            (GeneralName::Uri("https://[::1/".into()), "odd host"),
+            (GeneralName::Uri("https://a:x/".into()), "odd host"),
+            (GeneralName::Uri("https://u@".into()), "odd host"),
+            (GeneralName::Upn("a@b\u{202e}".into()), "hide or turn"),
         ] {
             let said = name
                 .check()
@@ -382,6 +306,10 @@ mod tests {
             GeneralName::Dns("localhost".into()),
             GeneralName::Uri("spiffe://cluster/ns/a".into()),
             GeneralName::Uri("urn:uuid:1".into()),
+            GeneralName::Uri("spiffe://trust_domain/x".into()),
+            GeneralName::Uri("https://u:p@[2001:db8::1]:8443/x?y".into()),
+            GeneralName::Uri("ldap://10.0.0.1:389/cn=x".into()),
+            GeneralName::Dns("*.xn--bcher-kva.example".into()),
         ] {
             assert_eq!(name.check(), Ok(()));
         }

@@ -69,6 +69,34 @@ impl Name {
         self.values(&known::COMMON_NAME).pop()
     }
 
+    /// Why no certificate should carry a name of this build, whatever its values are: an RDN without
+    /// attributes (RFC 5280, appendix A.1), with one type twice (X.501, 9.3) or not in DER's order
+    /// (X.690, 11.6), or more than peers take.
+    pub fn fault(&self) -> Option<&'static str> {
+        if self.0.len() > MOST_BYTES {
+            return Some("has more than 16 KiB");
+        }
+        let rdns = self.rdns();
+        if rdns.iter().map(Vec::len).sum::<usize>() > MOST_ATTRIBUTES {
+            return Some("has more than 100 attributes");
+        }
+        rdns.iter().find_map(|rdn| {
+            if rdn.is_empty() {
+                return Some("has a relative name without attributes");
+            }
+            let mut types: Vec<&Oid> = rdn.iter().map(|a| &a.oid).collect();
+            types.sort();
+            let doubled = types
+                .windows(2)
+                .any(|pair| matches!(pair, [a, b] if a == b));
+            if doubled {
+                return Some("has one type twice in a relative name");
+            }
+            let encoded: Vec<Vec<u8>> = rdn.iter().map(Attribute::to_der).collect();
+            (!encoded.is_sorted()).then_some("has a relative name that is not in DER's order")
+        })
+    }
+
     fn try_rdns(&self) -> Result<Vec<Vec<Attribute>>, DerError> {
         let mut sequence = der::only(&self.0, tag::SEQUENCE, "a name is no SEQUENCE")?.reader();
         let mut rdns = Vec::new();
@@ -139,6 +167,11 @@ impl Name {
         self.rdns().iter().map(text).collect()
     }
 }
+
+/// OpenSSL sends and takes certificates of 100 KiB at most; a name of more than a few hundred bytes is
+/// an attack or a mistake.
+const MOST_BYTES: usize = 16 << 10;
+const MOST_ATTRIBUTES: usize = 100;
 
 impl fmt::Display for Name {
     /// For people: `C=DE, O=Example, CN=x` in the certificate's order, specials and control

@@ -135,11 +135,13 @@ fn encoded(oid: Oid, digits: &str) -> Result<Attribute, BadSubject> {
     let mut reader = Reader::new(&bytes);
     let element = reader.any().map_err(|_| bad())?;
     reader.finish().map_err(|_| bad())?;
-    Ok(Attribute {
+    let attribute = Attribute {
         oid,
         tag: element.tag,
         value: element.value.to_vec(),
-    })
+    };
+    let checked = attribute.check().map_err(BadSubject::Value);
+    checked.map(|()| attribute)
 }
 
 /// Cuts blanks that no backslash protects.
@@ -233,6 +235,10 @@ mod tests {
             ("CN=x\\", "unfinished escape"),
             ("CN=\"x", "unfinished escape"),
             ("CN=#0C02", "unfinished escape"),
+            ("CN=#0500", "string type cannot hold"),
+            ("CN=#0C0261", "unfinished escape"),
+            ("CN=#13012A", "string type cannot hold"),
+            ("CN=#1E020000", "control character"),
             ("/CN=a\u{0}b", "control character"),
         ] {
             assert!(parsed(text).contains(said), "{text:?}: {}", parsed(text));

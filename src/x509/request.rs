@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::extension::Extension;
 use super::name::Name;
+use crate::keys::quality::{self, Weakness};
 use crate::keys::{KeyError, PublicKey, VerifyError};
 use crate::primitives::der::{self, DerError, Reader, tag};
 use crate::primitives::oid::known;
@@ -26,6 +27,8 @@ pub enum RequestError {
     Key(KeyError),
     /// The signature does not fit: the request was changed, or its sender lacks the private key.
     Signature(VerifyError),
+    /// Its public key is unfit, so that the signature proves nothing or cannot be checked.
+    Unfit(Vec<Weakness>),
     /// Signed with SHA-1, which proves nothing any more.
     Sha1,
 }
@@ -43,6 +46,10 @@ impl fmt::Display for RequestError {
             }
             Self::Signature(fault) => {
                 write!(f, "the request's own signature does not hold: {fault}")
+            }
+            Self::Unfit(weaknesses) => {
+                let said: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
+                write!(f, "the request's public key is unfit: {}", said.join("; "))
             }
             Self::Sha1 => f.write_str(
                 "the request is signed with SHA-1, which can be forged; make it again with SHA-256",
@@ -91,7 +98,7 @@ impl VerifiedRequest {
         }
         public_key
             .verify(algorithm, info.raw, signature)
-            .map_err(RequestError::Signature)?;
+            .map_err(|fault| why_not(&public_key, fault))?;
 
         let extensions = attributes.map_or(Ok(Vec::new()), |a| requested_extensions(a.reader()))?;
         Ok(Self {
@@ -123,6 +130,20 @@ impl VerifiedRequest {
     }
 }
 
+/// What is wrong with the key says more than that its signature does not verify.
+fn why_not(key: &PublicKey, fault: VerifyError) -> RequestError {
+    let telling = |w: &Weakness| !matches!(w, Weakness::Unknown { .. } | Weakness::RsaShort { .. });
+    let weaknesses: Vec<Weakness> = quality::check(key).into_iter().filter(telling).collect();
+    if weaknesses.is_empty() {
+        RequestError::Signature(fault)
+    } else {
+        RequestError::Unfit(weaknesses)
+    }
+}
+
+/// No request asks for more; each is named in the output.
+const MOST_EXTENSIONS: usize = 100;
+
 /// The extensions of the extensionRequest attribute (RFC 2985, 5.4.2), or of Microsoft's twin of it.
 fn requested_extensions(mut attributes: Reader<'_>) -> Result<Vec<Extension>, DerError> {
     let mut requested: Option<Vec<Extension>> = None;
@@ -139,6 +160,12 @@ fn requested_extensions(mut attributes: Reader<'_>) -> Result<Vec<Extension>, De
         }
         let extensions = Extension::read_all(values.any()?.raw)?;
         values.finish()?;
+        if extensions.len() > MOST_EXTENSIONS {
+            return Err(DerError {
+                offset,
+                fault: "it asks for more than 100 extensions",
+            });
+        }
         // a request that says it twice means two different things to two readers
         if requested.replace(extensions).is_some() {
             return Err(DerError {

@@ -9,7 +9,6 @@ use super::secret_input::{PassIn, PassOut, SecretInput, Source};
 use super::{Exit, Failure, Run, Session, values};
 use crate::ops::inspect::{self, Ended};
 use crate::primitives::time::Span;
-pub(super) use short::escaped;
 use view::{Format, View, Wishes};
 
 /// Show certificates, requests, CRLs, keys and bundles as `openssl -text` does

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use serde_json::{Value, json};
 
 use super::short;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, escaped};
 use crate::ops::Notices as _;
 use crate::ops::inspect::{Fault, Fingerprint, Object, Viewer};
 use crate::primitives::time::Timestamp;
@@ -138,7 +138,7 @@ impl<'a> View<'a> {
                 }));
             }
             let words = short::ends(end, self.wishes.now);
-            let (file, what) = (&object.place.file, short::escaped(&what));
+            let (file, what) = (&object.place.file, escaped(&what));
             let line = format!("error[ending]: {file}: {what} {words} ({end})");
             drop(writeln!(self.output.terminal().stderr(), "{line}"));
         }

@@ -65,6 +65,13 @@ fn basic_constraints(profile: &Profile, wish: &Wish, found: &mut Findings) -> Op
             "the profile makes no CAs",
         );
     }
+    if !ca && path_len.is_some() {
+        found.note(
+            note::BASIC_CONSTRAINTS_REPLACED,
+            "basicConstraints",
+            "the request asks for a path length without being a CA, which means nothing; the profile gives its own",
+        );
+    }
     if !ca && profile.ca {
         found.note(
             note::BASIC_CONSTRAINTS_REPLACED,
@@ -118,10 +125,12 @@ fn purposes(profile: &Profile, wish: &Wish, found: &mut Findings) {
     let Some(extension) = find(&wish.requested, &known::EXTENDED_KEY_USAGE) else {
         return;
     };
-    let Ok(asked) = read_extended_key_usage(&extension.value) else {
+    let asked = read_extended_key_usage(&extension.value).unwrap_or_default();
+    // RFC 5280, 4.2.1.12: one at least
+    if asked.is_empty() {
         malformed(extension, found);
         return;
-    };
+    }
     let given = &profile.purposes;
     let listed = |purposes: &[Oid]| {
         let words: Vec<String> = purposes.iter().map(purpose_word).collect();
@@ -160,7 +169,7 @@ fn policies(profile: &Profile, wish: &Wish, found: &mut Findings) {
     let Some(extension) = find(&wish.requested, &known::CERTIFICATE_POLICIES) else {
         return;
     };
-    let Some(asked) = read_policies(&extension.value) else {
+    let Some(asked) = read_policies(&extension.value).filter(|p| !p.is_empty()) else {
         malformed(extension, found);
         return;
     };

@@ -10,11 +10,27 @@ use crate::profile::rules::of_kind;
 use crate::profile::template::{Quoting, Template, Values, longest_serial};
 use crate::profile::wish::Wish;
 use crate::x509::general_name::{GeneralName, SanKind};
+use crate::x509::look_alike;
 use crate::x509::san_text;
 
 /// The names asked for, once each, judged.
 pub(super) fn asked(profile: &Profile, wish: &Wish, found: &mut Findings) -> Vec<GeneralName> {
     let mut names: Vec<GeneralName> = Vec::new();
+    let bytes: usize = wish.names.iter().map(|name| name.to_der().len()).sum();
+    if wish.names.len() > MOST_NAMES || bytes > MOST_BYTES {
+        found.refuse(
+            code::TOO_MANY_NAMES,
+            "",
+            &format!(
+                "{} alternative names of {bytes} bytes are asked for",
+                wish.names.len()
+            ),
+            &format!(
+                "no certificate carries more than {MOST_NAMES}, or {MOST_BYTES} bytes of them"
+            ),
+        );
+        return names;
+    }
     for name in &wish.names {
         // a renewal asks for what the profile added to the certificate before
         let added = |(kind, template): &(SanKind, Template)| {
@@ -43,6 +59,11 @@ pub(super) fn asked(profile: &Profile, wish: &Wish, found: &mut Findings) -> Vec
     }
     names
 }
+
+/// Peers take certificates of some 100 KiB (OpenSSL's limit for a chain), and each name is compared
+/// with each other.
+const MOST_NAMES: usize = 1000;
+const MOST_BYTES: usize = 32 << 10;
 
 /// The names that the certificate gets: those asked for and those that the profile adds.
 pub(super) fn grant(
@@ -123,6 +144,9 @@ fn judge(profile: &Profile, name: &GeneralName, found: &mut Findings) {
     }
     let kind = name.kind();
     let shown = name.to_string();
+    if let Some(remark) = look_alike::remark_on(name) {
+        found.note(note::UNUSUAL_LETTERS, &shown, &format!("{shown} {remark}"));
+    }
     let denied = of_kind(&profile.san.deny, kind)
         .iter()
         .find(|pattern| pattern.matches(name, Side::Deny));

@@ -11,6 +11,7 @@ use crate::profile::refusal::code;
 use crate::profile::rules::label;
 use crate::profile::template::{Filled, Quoting, Template, Values, Word, longest_serial};
 use crate::x509::general_name::SanKind;
+use crate::x509::look_alike;
 use crate::x509::name::{Attribute, Name};
 
 /// Judges what is asked and gives what the profile gives; leaves in `values` the common name that
@@ -97,6 +98,15 @@ fn filled_in(
 /// Holds each attribute that is asked for against `allow`; those that the profile gives itself are
 /// replaced whatever they are.
 fn judge(profile: &Profile, asked: &Name, given: &[(Oid, Vec<Filled>)], found: &mut Findings) {
+    if let Some(fault) = asked.fault() {
+        found.refuse(
+            code::SUBJECT_ATTRIBUTE_INVALID,
+            "",
+            &format!("the subject {fault}"),
+            "no profile certifies such a subject",
+        );
+        return;
+    }
     for attribute in asked.attributes() {
         if let Err(bad) = attribute.check() {
             found.refuse(
@@ -112,6 +122,10 @@ fn judge(profile: &Profile, asked: &Name, given: &[(Oid, Vec<Filled>)], found: &
             continue;
         }
         let (label, value) = (attribute.label(), attribute.text());
+        if let Some(remark) = look_alike::remark(&value) {
+            let about = format!("{label}={value}");
+            found.note(note::UNUSUAL_LETTERS, &about, &format!("{about} {remark}"));
+        }
         let allowed = profile
             .subject
             .allow
