@@ -5,6 +5,12 @@ use super::attribute::deceives;
 
 const PREFIX: &str = "xn--";
 
+/// True for a label that begins with `xn--`.
+pub(super) fn is_one(label: &str) -> bool {
+    let start = label.get(..PREFIX.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
+}
+
 /// Why a label that begins with `xn--` is no A-label; none for any other label.
 pub(super) fn fault(label: &str) -> Option<&'static str> {
     let label = label.to_ascii_lowercase();
