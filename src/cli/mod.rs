@@ -11,6 +11,7 @@ mod exported;
 mod gen_crl;
 mod gen_csr;
 mod gen_key;
+mod import_crl;
 mod import_csr;
 mod import_p12;
 mod init_ca;
@@ -119,6 +120,7 @@ enum Command {
     Revoke(revoke::Revoke),
     Unrevoke(revoke::Unrevoke),
     GenCrl(gen_crl::GenCrl),
+    ImportCrl(import_crl::ImportCrl),
     Check(check::Check),
     Status(status::Status),
     ExportP12(export_p12::ExportP12),
@@ -221,6 +223,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::GenKey(args) => args.run(session),
         Command::GenCsr(args) => args.run(session),
         Command::ImportCsr(args) => args.run(session),
+        Command::ImportCrl(args) => args.run(session),
         Command::Sign(args) => args.run(session),
         Command::Issue(args) => args.run(session),
         Command::List(args) => args.run(session),

@@ -6,10 +6,14 @@ use crate::pki::Pki;
 use crate::primitives::der::{Reader, tag};
 use crate::primitives::time::Timestamp;
 use crate::primitives::{base64, disk, pem};
+use crate::x509::name::Name;
+use crate::x509::revocation_list::Published;
 
 const DAY: i64 = 86_400;
 /// A CRL is warned of in its last week.
 const CRL_DAYS: i64 = 7;
+/// Room for the lists of several CAs above, which revoke little.
+const TAIL: u64 = 1 << 16;
 /// A CA is warned of in its last quarter: clients have to be given its successor in time.
 const CA_DAYS: i64 = 90;
 
@@ -23,7 +27,36 @@ pub fn warnings(pki: &Pki, now: Timestamp) -> Vec<String> {
             path.display()
         )
     });
+    let above = lists_above(pki).into_iter().filter_map(|(issuer, end)| {
+        let when = soon(end, now, CRL_DAYS)?;
+        let path = pki.layout().crl_chain();
+        Some(format!(
+            "the CRL of '{issuer}' in {} {when}; servers that check it refuse every client then; bring the new one with `privca import-crl`",
+            path.display()
+        ))
+    });
+    let crl = crl.into_iter().chain(above);
     ca_warning(pki, now).into_iter().chain(crl).collect()
+}
+
+/// The lists of the CAs above in `crl-chain.pem`: whose, and until when. Those lie behind this CA's
+/// own, which may be long, so the end of the file is read.
+pub fn lists_above(pki: &Pki) -> Vec<(Name, Timestamp)> {
+    let path = pki.layout().crl_chain();
+    let Ok(Some(length)) = disk::length(&path) else {
+        return Vec::new();
+    };
+    let tail = disk::read_range(&path, length.saturating_sub(TAIL), TAIL).unwrap_or_default();
+    let own = Ca::load(pki)
+        .ok()
+        .map(|ca| ca.certificate().subject().canonical());
+    let above = |der: &[u8]| {
+        let list = Published::read(der).ok()?;
+        let other = own.as_ref() != Some(&list.issuer.canonical());
+        other.then_some(list.issuer).zip(list.next_update)
+    };
+    let blocks = pem::blocks(&tail).flatten();
+    blocks.filter_map(|block| above(&block.der)).collect()
 }
 
 /// A line about the CA's own end, if that is near.

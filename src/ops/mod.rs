@@ -16,6 +16,7 @@ pub mod gen_crl;
 pub mod gen_csr;
 pub mod gen_key;
 pub mod health;
+pub mod import_crl;
 pub mod import_csr;
 pub mod import_p12;
 pub mod init_ca;

@@ -9,6 +9,7 @@ use crate::primitives::der::tag;
 use crate::primitives::secret::Secret;
 use crate::primitives::{base64, disk, pem};
 use crate::x509::certificate::Certificate;
+use crate::x509::crl::Crl;
 use crate::x509::request::VerifiedRequest;
 
 /// A request, a certificate or a key is a few kilobytes; a chain some hundred.
@@ -116,6 +117,34 @@ pub fn certificates(file: &[u8], path: &Path) -> Result<Vec<Certificate>, Error>
         ));
     }
     Ok(found)
+}
+
+/// Every revocation list in a file, in order.
+///
+/// # Errors
+/// When there is none, or one is malformed.
+pub fn revocation_lists(file: &[u8], what: &str) -> Result<Vec<Crl>, Error> {
+    let mut lists = Vec::new();
+    for object in objects(file, what)? {
+        if (object.label.as_deref()).is_some_and(|label| label != "X509 CRL") {
+            continue;
+        }
+        let list = Crl::from_der(object.der).map_err(|fault| {
+            let said = format!("cannot use the revocation list {what}: {fault}");
+            Error::failed(
+                "bad-crl",
+                said,
+                "`privca gen-crl` makes one; ask its CA for a new one otherwise",
+            )
+        })?;
+        lists.push(list);
+    }
+    if lists.is_empty() {
+        let said = format!("{what} holds no revocation list");
+        let hint = "a revocation list begins with BEGIN X509 CRL";
+        return Err(Error::failed("no-crl", said, hint));
+    }
+    Ok(lists)
 }
 
 /// Everything that a file holds: PEM blocks with any text around them, or one object in DER or in

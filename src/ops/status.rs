@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
 use super::list::State;
-use super::{Context, Error, crl, targets};
+use super::{Context, Error, crl, health, targets};
 use crate::pki::index::{Entry, Row};
 use crate::primitives::time::{Span, Timestamp};
 use crate::x509::name::Name;
@@ -109,10 +109,30 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
             .push((row.not_after, name.map(|name| name.to_string()), row.serial));
     }
     standing.to_do = to_do(&standing, targets::count_current(&pki, &due)?, odd);
+    standing.to_do.extend(above(&pki, now));
     if let Err(error) = ca.authority(&pki) {
         without_signing(&mut standing.to_do, error.to_string());
     }
     Ok(standing)
+}
+
+/// The lists of the CAs above, which only those can make anew.
+fn above(pki: &crate::pki::Pki, now: Timestamp) -> impl Iterator<Item = ToDo> {
+    let lists = health::lists_above(pki).into_iter();
+    lists.filter_map(move |(issuer, end)| {
+        let ends = match end.seconds_since(now) {
+            ..0 => "ended",
+            left if left < 7 * DAY => "ends",
+            _ => return None,
+        };
+        Some(ToDo {
+            why: format!(
+                "the revocation list of '{issuer}' {ends} on {}: bring its new one with `privca import-crl FILE`",
+                end.date()
+            ),
+            command: None,
+        })
+    })
 }
 
 /// Where privca cannot sign, somebody else has to do what needs a signature.

@@ -180,27 +180,5 @@ fn own_lists(pki: &Pki) -> Vec<PathBuf> {
 
 fn lists_in(path: &Path) -> Result<Vec<Crl>, Error> {
     let file = disk::read_bounded(path, MOST)?;
-    let what = path.display();
-    let mut lists = Vec::new();
-    for object in read::objects(&file, &what.to_string())? {
-        if (object.label.as_deref()).is_some_and(|label| label != "X509 CRL") {
-            continue;
-        }
-        let list = Crl::from_der(object.der).map_err(|fault| {
-            Error::failed(
-                "bad-crl",
-                format!("cannot use the revocation list {what}: {fault}"),
-                "`privca gen-crl` makes one; ask its CA for a new one otherwise",
-            )
-        })?;
-        lists.push(list);
-    }
-    if lists.is_empty() {
-        return Err(Error::failed(
-            "no-crl",
-            format!("{what} holds no revocation list"),
-            "a revocation list begins with BEGIN X509 CRL",
-        ));
-    }
-    Ok(lists)
+    read::revocation_lists(&file, &path.display().to_string())
 }

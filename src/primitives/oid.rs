@@ -188,6 +188,8 @@ pub mod known {
     pub const CRL_NUMBER: Oid = Oid::known(&[0x55, 0x1d, 20]);
     pub const REASON_CODE: Oid = Oid::known(&[0x55, 0x1d, 21]);
     pub const INVALIDITY_DATE: Oid = Oid::known(&[0x55, 0x1d, 24]);
+    pub const DELTA_CRL_INDICATOR: Oid = Oid::known(&[0x55, 0x1d, 27]);
+    pub const ISSUING_DISTRIBUTION_POINT: Oid = Oid::known(&[0x55, 0x1d, 28]);
     pub const NAME_CONSTRAINTS: Oid = Oid::known(&[0x55, 0x1d, 30]);
     pub const CRL_DISTRIBUTION_POINTS: Oid = Oid::known(&[0x55, 0x1d, 31]);
     pub const CERTIFICATE_POLICIES: Oid = Oid::known(&[0x55, 0x1d, 32]);

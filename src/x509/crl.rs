@@ -189,6 +189,16 @@ impl Crl {
         super::extension::find(&self.extensions, oid).map(|e| e.value.as_slice())
     }
 
+    /// True for a list of every revoked certificate of its issuer: no delta CRL, and no issuing
+    /// distribution point that leaves some out.
+    pub fn is_whole(&self) -> bool {
+        let partial = [
+            known::DELTA_CRL_INDICATOR,
+            known::ISSUING_DISTRIBUTION_POINT,
+        ];
+        partial.iter().all(|oid| self.extension(oid).is_none())
+    }
+
     /// An extension of some entry that changes what entries mean: a critical one, or the
     /// certificateIssuer of indirect lists (RFC 5280, 5.3.3).
     pub fn unusual_entry_extension(&self) -> Option<&Oid> {

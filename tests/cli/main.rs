@@ -16,6 +16,7 @@ mod support;
 mod audit;
 mod bad_input;
 mod check;
+mod import_crl;
 mod init_ca;
 mod inspect;
 mod lint;

@@ -53,3 +53,15 @@ fn alone_it_is_status_where_there_is_a_directory() {
     );
     assert_eq!(bench.privca("--json").ok().json()["valid"], 0);
 }
+
+#[test]
+fn what_was_renewed_is_not_due() {
+    let bench = Bench::with_ca();
+    bench
+        .privca("issue web --no-pass --profile client --validity 9d")
+        .ok();
+    let due = || bench.privca("status").ok().stdout.contains("renew --all");
+    assert!(due());
+    bench.privca("renew web").ok();
+    assert!(!due());
+}

@@ -392,3 +392,24 @@ fn a_key_that_easyrsa_certified_is_taken() {
     easyrsa(&bench, "build-client-full four nopass").ok();
     bench.privca("sign --csr j.csr jane --profile client").ok();
 }
+
+/// What EasyRSA's `renew-ca` does: another certificate of the same key in `ca.crt`. Servers go by the
+/// chain, where the old one would stay until its end.
+#[test]
+#[ignore = "needs openssl"]
+fn a_new_ca_certificate_is_missed_in_the_chain() {
+    let bench = Bench::with_ca();
+    bench.privca("issue one --no-pass --profile client").ok();
+    bench
+        .sh("openssl req -x509 -new -key pki/private/ca.key -subj /CN=Test -days 3650 -out pki/ca.crt \
+             -addext keyUsage=critical,keyCertSign,cRLSign")
+        .ok();
+    let said = bench.privca("check").fails(1, "").stdout;
+    assert!(said.contains("ca-chain-behind"), "{said}");
+    std::fs::copy(bench.path("pki/ca.crt"), bench.path("pki/ca-chain.crt")).unwrap();
+    bench.privca("check").ok();
+    bench.privca("issue two --no-pass --profile client").ok();
+    bench
+        .sh("openssl verify -CAfile pki/ca.crt pki/issued/one.crt pki/issued/two.crt")
+        .ok();
+}

@@ -18,6 +18,7 @@ mod support;
 mod adopted;
 mod apache_guide;
 mod cost;
+mod import_crl;
 mod inspect;
 mod lifecycle;
 mod names;

@@ -110,6 +110,54 @@ impl Site {
         }
     }
 
+    /// Revokes alice and releases her, once for each version of TLS: nothing but the reload makes the
+    /// server refuse her, `status` is what she gets then and `line` is in its log; bob is served all
+    /// the while, and the process in the PID file stays the same.
+    #[track_caller]
+    pub fn revokes_with_a_reload(
+        &self,
+        reload: &dyn Fn(&Self),
+        pid_file: &str,
+        status: &str,
+        log: (&str, &str, &str),
+    ) {
+        self.until("alice", "/private/", "200", "bob");
+        let process = self.bench.read(pid_file);
+        for version in ["tls1_2", "tls1_3"] {
+            let said = self.talk(Some("alice"), version);
+            assert!(said.contains("X-Client-Subject: CN=alice"), "{said}");
+            self.bench
+                .privca("revoke alice --reason certificateHold")
+                .ok();
+            assert_eq!(self.ask(Some("alice"), "/private/").status, "200");
+            reload(self);
+            self.until("alice", "/private/", status, "bob");
+            // a public page does not take a revoked certificate either
+            self.until("alice", "/", status, "bob");
+            self.refused("alice", log.0, log.1, log.2);
+            // nor does the session from before let her in
+            let said = self.talk(None, version);
+            assert!(
+                !said.contains("CN=alice") && said.contains("403 Forbidden"),
+                "{said}"
+            );
+            self.bench.privca("unrevoke alice").ok();
+            reload(self);
+            self.until("alice", "/private/", "200", "bob");
+        }
+        assert_eq!(self.bench.read(pid_file), process);
+    }
+
+    /// Waits until a client is served again.
+    #[track_caller]
+    pub fn served(&self, client: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while self.ask(Some(client), "/private/").status != "200" {
+            assert!(Instant::now() < deadline, "{client} is not served");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Asks as a client until the server's log has this line, which the guide has, too; what the
     /// client got then.
     #[track_caller]

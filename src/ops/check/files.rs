@@ -6,12 +6,13 @@ use std::path::Path;
 
 use super::{Finding, Mend};
 use crate::keys;
-use crate::ops::Error;
 use crate::ops::ca::Ca;
+use crate::ops::{Error, read};
 use crate::pki::Pki;
 use crate::primitives::disk::{self, TEMPORARY};
 use crate::primitives::secret::Secret;
 use crate::primitives::time::Timestamp;
+use crate::x509::certificate::Certificate;
 
 pub(super) fn check(
     pki: &Pki,
@@ -57,6 +58,23 @@ fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Vec<Finding>) ->
             &chain,
             "does not lead from ca.crt to a root",
         ));
+    }
+    let certificates = match disk::exists(&chain)? {
+        true => read::certificates(&disk::read_bounded(&chain, 16 << 20)?, &chain)?,
+        false => Vec::new(),
+    };
+    let own = |c: &Certificate| c.subject().canonical() == ca.certificate().subject().canonical();
+    if certificates.iter().any(own)
+        && !certificates
+            .iter()
+            .any(|c| c.der() == ca.certificate().der())
+    {
+        let said = "holds an earlier certificate of this CA, and not ca.crt";
+        let hint = format!(
+            "put {} in its place there: servers go by the chain",
+            path.display()
+        );
+        findings.push(Finding::problem("ca-chain-behind", &chain, said).hint(hint));
     }
     if let Err(error) = ca.authority(pki) {
         let said = format!("{error}, and whose signatures it does not check");

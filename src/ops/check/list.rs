@@ -11,6 +11,7 @@ use crate::pki::Pki;
 use crate::pki::index::Status;
 use crate::primitives::time::Timestamp;
 use crate::primitives::{disk, pem};
+use crate::x509::certificate::Certificate;
 use crate::x509::revocation_list::Published;
 use crate::x509::serial::Serial;
 
@@ -88,11 +89,18 @@ pub(super) fn check(
         let said = format!("lists {extra} certificates that the index does not have as revoked");
         findings.push(problem("crl-ahead", said));
     }
-    chain(pki, &der, findings)
+    chain(pki, ca, &der, now, findings)
 }
 
-/// nginx reads the chain file: our own list in it must be this one.
-fn chain(pki: &Pki, der: &[u8], findings: &mut Vec<Finding>) -> Result<(), Error> {
+/// nginx reads the chain file: our own list in it must be this one, and those of the CAs above must
+/// be there and current.
+fn chain(
+    pki: &Pki,
+    ca: &Ca,
+    der: &[u8],
+    now: Timestamp,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
     let path = pki.layout().crl_chain();
     if !disk::exists(&path)? {
         return Ok(());
@@ -101,6 +109,30 @@ fn chain(pki: &Pki, der: &[u8], findings: &mut Vec<Finding>) -> Result<(), Error
     if !pem::blocks(&file).flatten().any(|block| block.der == der) {
         let said = "does not hold crl.pem: another program has made a new list since";
         findings.push(Finding::problem("crl-chain-behind", &path, said).hint(ANEW));
+    }
+    for above in ca.chain().skip(1).map(Certificate::subject) {
+        let of_above = pem::blocks(&file).flatten().filter_map(|block| {
+            let list = Published::read(&block.der).ok()?;
+            (list.issuer.canonical() == above.canonical()).then_some(list.next_update)
+        });
+        let finding = match of_above.max() {
+            None => {
+                let said = format!(
+                    "has no list of '{above}': servers that want one of each CA refuse every client"
+                );
+                Finding::remark("no-crl-above", &path, said)
+            }
+            Some(Some(end)) if end < now => {
+                let said = format!(
+                    "the list of '{above}' in it ended on {}: servers that check it refuse every client",
+                    end.date()
+                );
+                Finding::problem("crl-above-ended", &path, said)
+            }
+            Some(_) => continue,
+        };
+        findings
+            .push(finding.hint("`privca import-crl FILE` takes in the one that this CA publishes"));
     }
     Ok(())
 }

@@ -1,0 +1,81 @@
+//! `import-crl`: the lists of the CAs above.
+
+use crate::support::Bench;
+
+/// A root, and a CA below it whose certificate came without the root's list.
+fn below() -> Bench {
+    let bench = Bench::new();
+    bench.privca("--pki root init-ca --cn Root --no-pass").ok();
+    bench.privca("init-ca --cn Sub --request --no-pass").ok();
+    bench
+        .privca(
+            "--pki root sign --csr pki/reqs/ca.req sub --profile subca --out sub.crt --no-chain",
+        )
+        .ok();
+    bench
+        .privca("init-ca --certificate sub.crt --chain root/ca.crt")
+        .ok();
+    bench
+}
+
+fn lists(bench: &Bench) -> usize {
+    bench
+        .read("pki/crl-chain.pem")
+        .matches("BEGIN X509 CRL")
+        .count()
+}
+
+#[test]
+fn a_list_of_the_root_comes_in_and_stays() {
+    let bench = below();
+    assert_eq!(lists(&bench), 1);
+    let said = bench.privca("check").ok().stdout;
+    assert!(said.contains("has no list of 'CN=Root'"), "{said}");
+
+    let said = bench.privca("--json import-crl root/crl.pem").ok().json();
+    assert_eq!(said["lists"][0]["issuer"], "CN=Root");
+    assert_eq!(
+        bench.read("pki/crl-chain.pem"),
+        bench.read("pki/crl.pem") + &bench.read("root/crl.pem")
+    );
+    // once more is no fault, and each makes the other's place
+    bench.privca("import-crl root/crl.pem").ok();
+    bench.privca("--pki root gen-crl --der --out root.crl").ok();
+    bench.privca("import-crl root.crl").ok();
+    bench.privca("gen-crl").ok();
+    assert_eq!(
+        bench.read("pki/crl-chain.pem"),
+        bench.read("pki/crl.pem") + &bench.read("root/crl.pem")
+    );
+    let said = bench.privca("check").ok().stdout;
+    assert!(!said.contains("crl"), "{said}");
+    let log = bench.read("pki/audit.jsonl");
+    assert_eq!(
+        log.matches("\"command\":\"import-crl\"").count(),
+        3,
+        "{log}"
+    );
+}
+
+#[test]
+fn other_lists_stay_out() {
+    let bench = below();
+    let refused = |file: &str, code: &str| {
+        let before = bench.read("pki/crl-chain.pem");
+        bench
+            .privca(&format!("import-crl {file}"))
+            .fails(1, &format!("error[{code}]"));
+        assert_eq!(bench.read("pki/crl-chain.pem"), before);
+    };
+    refused("pki/crl.pem", "own-crl");
+    // of the same name, and another key
+    bench.privca("--pki other init-ca --cn Root --no-pass").ok();
+    refused("other/crl.pem", "foreign-crl");
+    bench
+        .privca("--pki third init-ca --cn Third --no-pass")
+        .ok();
+    refused("third/crl.pem", "foreign-crl");
+    refused("sub.crt", "no-crl");
+    bench.write("nonsense", "nonsense");
+    refused("nonsense", "no-crl");
+}
