@@ -174,3 +174,19 @@ fn a_ca_never_outlives_its_issuer() {
         .privca("--pki root issue b --no-pass --san email:b@example.com --strict")
         .fails(3, "outlives-issuer");
 }
+
+/// It says whose directory it is that it does not touch.
+#[test]
+fn a_directory_of_openssl_ca_is_named_as_such() {
+    let bench = Bench::with_ca();
+    let again = || bench.privca("init-ca --cn X --no-pass");
+    again().fails(1, "holds a CA made or used by privca already");
+    std::fs::remove_dir_all(bench.path("pki/.privca")).unwrap();
+    std::fs::remove_file(bench.path("pki/audit.jsonl")).unwrap();
+    again().fails(1, "holds an EasyRSA CA already");
+    std::fs::remove_file(bench.path("pki/openssl-easyrsa.cnf")).unwrap();
+    for folder in ["issued", "certs_by_serial"] {
+        std::fs::remove_dir_all(bench.path(&format!("pki/{folder}"))).unwrap();
+    }
+    again().fails(1, "holds a CA of openssl ca already");
+}
