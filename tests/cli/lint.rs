@@ -147,3 +147,63 @@ fn what_cannot_be_linted() {
         key.stderr
     );
 }
+
+/// A profile that lets everything through that can be let through.
+const LENIENT: &str = r#"{
+  "description": "for tests", "validity": "1y", "unique_key": false, "unique_name": false,
+  "key_usage": ["digitalSignature"], "extended_key_usage": ["clientAuth"],
+  "subject": {"allow": {"CN": ["*"], "C": ["*"]}},
+  "san": {"allow": {"dns": ["**"], "ip": ["0.0.0.0/0"], "upn": ["*"], "dirname": ["*"]}},
+  "copy_extensions": ["2.5.29.32", "2.5.29.31", "1.3.6.1.5.5.7.1.1", "1.3.6.1.4.1.99999.9",
+    "1.3.6.1.5.5.7.1.24", "1.3.6.1.5.5.7.48.1.5", "2.5.29.20", "2.5.29.9", "2.5.29.18"]
+}"#;
+
+#[test]
+fn what_a_request_brings_is_refused_before_the_rules_see_it() {
+    let bench = Bench::with_ca();
+    bench.write("pki/profiles/lenient.json", LENIENT);
+    let bundle = std::fs::read_to_string(fixture("requests")).unwrap();
+    for (number, part) in bundle.split("# ").skip(1).enumerate() {
+        let (head, request) = part.split_once('\n').unwrap();
+        bench.write("one.csr", request);
+        let run = bench.privca(&format!(
+            "sign --csr one.csr name{number} --profile lenient"
+        ));
+        match head.split_once(' ') {
+            Some(("good", _)) => {
+                run.ok();
+                bench.privca(&format!("lint name{number}")).ok();
+            }
+            _ => assert!(
+                [1, 3].contains(&run.code),
+                "{head}: {} {}",
+                run.code,
+                run.stderr
+            ),
+        }
+    }
+}
+
+#[test]
+fn what_a_profile_brings_is_refused_before_the_rules_see_it() {
+    let bench = Bench::with_ca();
+    for (der, critical, said) in [
+        ("AgIAAQ==", false, "an INTEGER is not minimal"),
+        ("BQA=", false, "accepted"),
+    ] {
+        let profile = format!(
+            r#"{{"description": "x", "validity": "1y", "key_usage": ["digitalSignature"], "extended_key_usage": ["clientAuth"],
+                "extensions": [{{"oid": "1.3.6.1.4.1.99999.9", "der": "{der}", "critical": {critical}}}]}}"#
+        );
+        bench.write("pki/profiles/own.json", profile);
+        let run = bench.privca("profile check pki/profiles/own.json");
+        assert_eq!(run.code == 0, said == "accepted", "{}", run.stderr);
+        assert!(run.code == 0 || run.stderr.contains(said), "{}", run.stderr);
+    }
+    let number = r#"{"description": "x", "validity": "1y", "key_usage": ["digitalSignature"], "extended_key_usage": ["clientAuth"],
+        "extensions": [{"oid": "2.5.29.20", "der": "AgEB", "critical": true}]}"#;
+    bench.write("pki/profiles/own.json", number);
+    bench
+        .privca("profile check pki/profiles/own.json")
+        .fails(1, "it is critical, and must not be");
+}

@@ -12,6 +12,7 @@ use crate::profile::wish::{IssuerFacts, Wish};
 use crate::x509::extension::{Extension, find, read_basic_constraints, read_extended_key_usage};
 use crate::x509::general_name::SanKind;
 use crate::x509::key_usage::{KeyUsage, purpose_word};
+use crate::x509::lint;
 use crate::x509::name_constraints::{NameConstraints, Subtree};
 
 /// What the requested extensions and the issuer's limits leave of the profile's rights.
@@ -307,12 +308,16 @@ fn server_name(profile: &Profile, names: &[GrantedName], found: &mut Findings) {
 }
 
 fn copied(extension: &Extension, found: &mut Findings) -> Option<Extension> {
-    let mut reader = Reader::new(&extension.value);
-    let whole = reader.any().is_ok() && reader.finish().is_ok();
-    if !whole {
-        malformed(extension, found);
+    if let Some(fault) = lint::extension_fault(extension) {
+        found.refuse(
+            code::EXTENSION_MALFORMED,
+            "copy_extensions",
+            &format!("the request's {}: {fault}", described(extension)),
+            "what is copied must be as RFC 5280 has it",
+        );
+        return None;
     }
-    whole.then(|| extension.clone())
+    Some(extension.clone())
 }
 
 fn malformed(extension: &Extension, found: &mut Findings) {

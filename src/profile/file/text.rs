@@ -9,6 +9,7 @@ use crate::primitives::oid::{Oid, known};
 use crate::profile::rules::CertificateText;
 use crate::profile::template::Template;
 use crate::x509::extension::{Extension, PolicyInformation};
+use crate::x509::lint;
 use crate::x509::name_constraints::{NameConstraints, Subtree};
 
 pub(super) fn read(fields: &Fields<'_>, faults: &mut Faults) -> CertificateText {
@@ -146,11 +147,15 @@ fn extensions(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Extension> {
         };
         if let (Some(oid), Some(value)) = (oid, value) {
             own(&item, &oid, &extensions, faults);
-            extensions.push(Extension {
+            let extension = Extension {
                 oid,
                 critical: inner.flag("critical", faults),
                 value,
-            });
+            };
+            if let Some(fault) = lint::extension_fault(&extension) {
+                faults.at(&item, &fault);
+            }
+            extensions.push(extension);
         }
     }
     extensions

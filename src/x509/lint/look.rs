@@ -2,9 +2,10 @@
 
 use super::finding::{Finding, Place};
 use super::rule::{Rule, Test};
+use super::signed::der_strict::fault;
 use super::table::ALL;
 use super::view::{Crl, Entry, Extension, GeneralName, Name, Object};
-use crate::primitives::der::Tlv;
+use crate::primitives::der::{self, Tlv};
 
 /// Every finding, the gravest first.
 pub(super) fn at(object: &Object<'_>) -> Vec<Finding> {
@@ -84,6 +85,27 @@ fn apply(rule: &'static Rule, object: &Object<'_>, parts: &Parts<'_>, findings: 
         }
         _ => {}
     }
+}
+
+/// The first reason not to sign an extension, wherever it stands.
+pub(super) fn at_extension(extension: &Extension<'_>) -> Option<String> {
+    match der::Reader::new(extension.value).any() {
+        Ok(element) if element.raw.len() < extension.value.len() => {
+            return Some("something follows its value".to_owned());
+        }
+        Ok(element) => {
+            let fault = fault(&element, 32);
+            if fault.is_some() {
+                return fault;
+            }
+        }
+        Err(error) => return Some(error.to_string()),
+    }
+    let rules = ALL.iter().filter(|rule| rule.forbids_signing());
+    rules.into_iter().find_map(|rule| match rule.test {
+        Test::Extension(test) => test(extension),
+        _ => None,
+    })
 }
 
 /// More findings of one rule in one list's entries say nothing new.

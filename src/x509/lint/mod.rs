@@ -107,6 +107,16 @@ pub fn lint<K: Kind>(to_be_signed: ToBeSigned<K>) -> Result<Linted<K>, Vec<Findi
     }
 }
 
+/// Why privca signs nothing with this extension, whatever else is in it: for what a request or a
+/// profile brings.
+pub fn extension_fault(extension: &super::extension::Extension) -> Option<String> {
+    look::at_extension(&view::Extension {
+        oid: extension.oid.clone(),
+        flag: extension.critical.then_some(&[0xff]),
+        value: &extension.value,
+    })
+}
+
 /// Every finding in somebody's signed structure, given in DER; the gravest first.
 pub fn check<K: Kind>(der: &[u8]) -> Vec<Finding> {
     look_at::<K>(Frame::of_signed(der))

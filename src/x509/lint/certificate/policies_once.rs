@@ -4,7 +4,7 @@ use crate::primitives::der::{self, tag};
 use crate::primitives::oid::{Oid, known};
 use crate::x509::lint::Severity;
 use crate::x509::lint::rule::{Rule, Test};
-use crate::x509::lint::view::Certificate;
+use crate::x509::lint::view::Extension;
 
 pub(in crate::x509::lint) static RULE: Rule = Rule {
     name: "policies-once",
@@ -12,11 +12,13 @@ pub(in crate::x509::lint) static RULE: Rule = Rule {
     severity: Severity::Error,
     always_kept: false,
     asks: "no certificate policy stands there twice",
-    test: Test::Certificate(test),
+    test: Test::Extension(test),
 };
 
-fn test(certificate: &Certificate<'_>) -> Option<String> {
-    let extension = certificate.extension(&known::CERTIFICATE_POLICIES)?;
+fn test(extension: &Extension<'_>) -> Option<String> {
+    if extension.oid != known::CERTIFICATE_POLICIES {
+        return None;
+    }
     let mut list = der::only(extension.value, tag::SEQUENCE, "policies")
         .ok()?
         .reader();
@@ -34,16 +36,15 @@ fn test(certificate: &Certificate<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::x509::lint::cases;
 
     #[test]
     fn doubles_are_told() {
         let with = |value: &[u8]| {
-            test(&cases::with(
-                cases::certificate(),
-                known::CERTIFICATE_POLICIES,
+            test(&Extension {
+                oid: known::CERTIFICATE_POLICIES,
+                flag: None,
                 value,
-            ))
+            })
         };
         assert_eq!(
             with(&[0x30, 10, 0x30, 3, 6, 1, 42, 0x30, 3, 6, 1, 43]),
