@@ -17,8 +17,8 @@ use crate::x509::revocation::Reason;
   What ends next month:
     $ privca list --expires-within 30d
 
-  For monitoring: exit 1 if something ends within a week:
-    $ privca list --expires-within 7d --fail --quiet
+  For monitoring: exit 1 if something ends within a week and was not renewed:
+    $ privca list --current --expires-within 7d --fail --quiet
 
   Everybody at example.com, for a spreadsheet:
     $ privca list '*@example.com' --format csv")]
@@ -37,6 +37,10 @@ pub(super) struct ListArgs {
     /// Only those issued under this profile
     #[arg(long, short, value_name = "PROFILE")]
     profile: Option<String>,
+
+    /// Only the certificate in issued/ of each name, and not those that were renewed
+    #[arg(long)]
+    current: bool,
 
     /// How to print them
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
@@ -75,6 +79,7 @@ impl ListArgs {
             states: self.status.iter().map(state).collect(),
             expires_within: self.expires_within,
             profile: self.profile,
+            current: self.current,
         };
         let list = list::run(&session.context, &request)?;
         match self.format {

@@ -8,6 +8,7 @@ use super::{Context, Error};
 use crate::pki::index::{Entry, Revocation, Row, Status};
 use crate::pki::{FileName, Pki, PkiError};
 use crate::primitives::time::{Span, Timestamp};
+use crate::x509::certificate::Certificate;
 use crate::x509::serial::Serial;
 
 /// What is asked for; every filter that is given must hold.
@@ -22,6 +23,8 @@ pub struct Request<'a> {
     pub expires_within: Option<Span>,
     /// Only those issued under this profile.
     pub profile: Option<String>,
+    /// Only those in `issued/NAME.crt`: what was renewed ends without anybody's minding.
+    pub current: bool,
 }
 
 /// What a certificate is now.
@@ -97,6 +100,9 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<List, Error> 
     if let Some(profile) = &request.profile {
         found.retain(|one| one.profile.as_ref() == Some(profile));
     }
+    if request.current {
+        found.retain(|one| in_issued(&pki, one).is_some());
+    }
     let pattern = request.pattern.as_deref().map(Pattern::new);
     found.retain_mut(|one| {
         add_names(&pki, one);
@@ -167,11 +173,7 @@ fn from_log(pki: &Pki, found: &mut [Listed]) -> Result<(), Error> {
 /// business.
 fn add_names(pki: &Pki, one: &mut Listed) {
     let stored = targets::stored(pki, &one.serial).ok().flatten();
-    let certificate = stored.or_else(|| {
-        let name: FileName = one.name.as_ref()?.parse().ok()?;
-        let issued = targets::issued(pki, &name).ok().flatten()?;
-        (*issued.serial() == one.serial).then_some(issued)
-    });
+    let certificate = stored.or_else(|| in_issued(pki, one));
     if let Some(certificate) = certificate {
         one.names = certificate
             .names()
@@ -179,6 +181,13 @@ fn add_names(pki: &Pki, one: &mut Listed) {
             .map(ToString::to_string)
             .collect();
     }
+}
+
+/// The certificate in `issued/NAME.crt`, if it is this one.
+fn in_issued(pki: &Pki, one: &Listed) -> Option<Certificate> {
+    let name: FileName = one.name.as_ref()?.parse().ok()?;
+    let issued = targets::issued(pki, &name).ok().flatten()?;
+    (*issued.serial() == one.serial).then_some(issued)
 }
 
 /// Compared without case; a serial without its colons.

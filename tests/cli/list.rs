@@ -85,3 +85,33 @@ fn monitoring_gets_an_exit_code() {
     bench.write("pki/index.txt", "nonsense\n");
     bench.privca("list").fails(1, "index.txt line 1");
 }
+
+#[test]
+fn what_was_renewed_is_left_out_of_the_current() {
+    let bench = Bench::with_ca();
+    for name in ["web", "mail"] {
+        bench
+            .privca(&format!(
+                "issue {name} --no-pass --profile client --validity 9d"
+            ))
+            .ok();
+    }
+    bench.privca("renew web").ok();
+    let names = |words: &str, code: i32| {
+        let ran = bench.privca(&format!("--json list --expires-within 14d --fail {words}"));
+        assert_eq!(ran.code, code, "{}", ran.stderr);
+        let list = ran.json()["certificates"].as_array().unwrap().clone();
+        let names = list
+            .iter()
+            .map(|one| one["name"].as_str().unwrap().to_owned());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(names("", 1).len(), 2);
+    assert_eq!(names("--current", 1), ["mail".to_owned()].into());
+    bench.privca("renew mail").ok();
+    assert!(names("--current", 0).is_empty());
+    // and what is revoked is in issued/ no more
+    bench.privca("revoke mail").ok();
+    let list = bench.privca("--json list --current").ok().json();
+    assert_eq!(list["certificates"].as_array().unwrap().len(), 1);
+}
