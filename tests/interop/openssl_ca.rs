@@ -45,12 +45,13 @@ fn what_openssl_signed_is_privcas_to_list_renew_and_revoke() {
             .ok();
         bench.privca("check").ok();
         let list = bench.privca("--json list").ok().json();
-        let names: Vec<&str> = list["certificates"]
+        let mut names: Vec<&str> = list["certificates"]
             .as_array()
             .unwrap()
             .iter()
             .map(|row| row["name"].as_str().unwrap())
             .collect();
+        names.sort_unstable();
         assert_eq!(names, ["alice", "erin", "frank"], "{list}");
         bench.privca("verify erin --purpose client").ok();
         bench
