@@ -85,6 +85,9 @@ impl From<&Error> for Report {
                 report.hints = vec![format!("those that exist: {}", known.join(", "))];
             }
             Error::Failed { hint, .. } => report.hints = hint.iter().cloned().collect(),
+            Error::Disk(fault) => {
+                report.hints = fault.hint().map(str::to_owned).into_iter().collect()
+            }
             Error::Pki(fault) => report.hints = fault.hint().into_iter().collect(),
             Error::Bug(_) => {
                 report.exit = Exit::Bug;

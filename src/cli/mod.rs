@@ -85,8 +85,8 @@ struct Cli {
     #[arg(long, short, global = true, help_heading = GLOBAL)]
     quiet: bool,
 
-    /// Wait this long where another process is changing the PKI directory
-    #[arg(long, global = true, value_name = "DURATION", value_parser = values::span, default_value = "1m", help_heading = GLOBAL)]
+    /// Wait this long where another process is changing the PKI directory; 0 not at all
+    #[arg(long, global = true, value_name = "DURATION", value_parser = values::wait, default_value = "1m", help_heading = GLOBAL)]
     wait: Span,
 
     #[command(subcommand)]

@@ -81,6 +81,14 @@ pub(super) fn span(text: &str) -> Result<Span, String> {
     }
 }
 
+/// How long to wait; 0 is not at all.
+pub(super) fn wait(text: &str) -> Result<Span, String> {
+    match text {
+        "0" | "0s" => Ok(Span::seconds(0)),
+        _ => span(text),
+    }
+}
+
 /// A time.
 pub(super) fn timestamp(text: &str) -> Result<Timestamp, String> {
     text.parse()

@@ -149,7 +149,6 @@ fn into_pki(
         certificate: &certificate,
         key: &key,
         file: &file,
-        known: row.is_some(),
     };
     commit(context, &pki, request, &pair)?;
     Ok(Imported {
@@ -167,8 +166,6 @@ struct Pair<'a> {
     certificate: &'a Certificate,
     key: &'a PrivateKey,
     file: &'a Secret,
-    /// Whether the index has a row for it.
-    known: bool,
 }
 
 fn commit(
@@ -180,6 +177,7 @@ fn commit(
     let (layout, certificate) = (pki.layout(), pair.certificate);
     let text = issuance::certificate_file(certificate)?;
     let mut session = context.lock(pki)?;
+    let known = pki.find_serial(certificate.serial())?.is_some();
     let mut txn = session.begin(context.intent(format!("import-p12 {}", request.name)))?;
     txn.place(
         &layout.key(&request.name),
@@ -193,7 +191,7 @@ fn commit(
         disk::PUBLIC,
         request.overwrite,
     )?;
-    if !pair.known {
+    if !known {
         // this CA signed it, and its revocation list must be able to name it
         context
             .notices
@@ -215,7 +213,7 @@ fn commit(
             "serial": certificate.serial().to_string(),
             "subject": certificate.subject().rfc4514(),
             "sha256": certificate.sha256(),
-            "row_added": !pair.known,
+            "row_added": !known,
         }),
     ));
     Ok(txn.commit()?)

@@ -87,6 +87,7 @@ pub fn run(
         failed: Vec::new(),
         crl: None,
     };
+    let stamp = pki.index_stamp()?;
     let mut ready = Vec::new();
     for name in names {
         match prepare(context, &pki, &ca, request, &name) {
@@ -106,11 +107,24 @@ pub fn run(
         .collect::<Result<_, _>>()?;
     let mut session = context.lock(&pki)?;
     let signer = Signer { ca: &ca, key: &key };
-    for (old, new) in ready.iter().zip(&new_keys) {
+    let changed = pki.index_stamp()? != stamp;
+    for (mut old, new) in ready.into_iter().zip(&new_keys) {
+        if changed {
+            // another writer was quicker: it may be revoked by now, or renewed
+            match prepare(context, &pki, &ca, request, &old.name) {
+                Ok(now) if !together && now.serial() != old.serial() => continue,
+                Ok(now) => old = now,
+                Err(error) if together => return Err(error),
+                Err(error) => {
+                    outcome.failed.push((old.name, error));
+                    continue;
+                }
+            }
+        }
         match old.renew(context, &pki, &mut session, &signer, request, new.as_ref()) {
             Ok(issued) => outcome.renewed.push((issued, old.serial().clone())),
             Err(error) if together => return Err(error),
-            Err(error) => outcome.failed.push((old.name.clone(), error)),
+            Err(error) => outcome.failed.push((old.name, error)),
         }
     }
     if request.revoke_old && !outcome.renewed.is_empty() {

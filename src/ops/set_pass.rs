@@ -7,8 +7,9 @@ use serde_json::json;
 use super::export_material::open_key;
 use super::{Context, Error, Passphrases};
 use crate::keys;
-use crate::pki::{FileName, Overwrite};
+use crate::pki::{FileName, Overwrite, PkiError};
 use crate::primitives::disk;
+use crate::primitives::secret::Secret;
 
 /// What is asked for.
 pub struct Request<'a> {
@@ -49,6 +50,7 @@ pub fn run(
         inner: passphrases,
         asked: false,
     };
+    let held = pki.read_secret(&path).ok();
     let key = open_key(&path, &mut asked)?;
     let was_encrypted = asked.asked;
     let new = passphrases.for_new(&path);
@@ -64,6 +66,12 @@ pub fn run(
 
     let encrypted = new.is_some();
     let mut session = context.lock(&pki)?;
+    // another writer may have put a new key in its place, or laid it aside with a revocation
+    let same = |a: &Secret, b: &Secret| a.expose() == b.expose();
+    let now = pki.read_secret(&path).ok();
+    if !held.zip(now).is_some_and(|(held, now)| same(&held, &now)) {
+        return Err(PkiError::ChangedMeanwhile { path }.into());
+    }
     let mut txn = session.begin(context.intent(format!("set-pass {name}")))?;
     txn.place(&path, file.expose(), disk::PRIVATE, Overwrite::Yes)?;
     txn.audit(context.record(
@@ -87,18 +95,12 @@ struct Noting<'a> {
 }
 
 impl Passphrases for Noting<'_> {
-    fn of_key(
-        &mut self,
-        file: &Path,
-    ) -> Result<crate::primitives::secret::Secret, super::PassphraseError> {
+    fn of_key(&mut self, file: &Path) -> Result<Secret, super::PassphraseError> {
         self.asked = true;
         self.inner.of_key(file)
     }
 
-    fn for_new(
-        &mut self,
-        file: &Path,
-    ) -> Result<Option<crate::primitives::secret::Secret>, super::PassphraseError> {
+    fn for_new(&mut self, file: &Path) -> Result<Option<Secret>, super::PassphraseError> {
         self.inner.for_new(file)
     }
 }

@@ -177,6 +177,14 @@ impl Pki {
         Ok(Rows::new(path, BufReader::with_capacity(1 << 16, file)))
     }
 
+    /// What differs when the index was changed.
+    ///
+    /// # Errors
+    /// When the index can't be opened.
+    pub fn index_stamp(&self) -> Result<String, PkiError> {
+        Ok(disk::identity(&self.layout.index())?)
+    }
+
     /// The row of a serial. Reads the index up to it.
     ///
     /// # Errors

@@ -277,9 +277,8 @@ impl PkiError {
             Self::Unfinished { .. } => {
                 "the next privca command in this directory finishes it".to_owned()
             }
-            Self::Outside { .. } | Self::Row(_) | Self::NoKeyRegistry { .. } | Self::Disk(_) => {
-                return None;
-            }
+            Self::Disk(error) => return error.hint().map(str::to_owned),
+            Self::Outside { .. } | Self::Row(_) | Self::NoKeyRegistry { .. } => return None,
         })
     }
 }

@@ -207,6 +207,8 @@ fn sweep(disk: &Disk, layout: &Layout, everywhere: bool) -> Result<usize, PkiErr
     folders.sort();
     folders.dedup();
     let mut count = 0;
+    // what lies behind a link is not ours
+    folders.retain(|folder| folder == layout.root() || !folder.is_symlink());
     for folder in folders {
         for path in entries(&folder)? {
             let name = path.file_name().unwrap_or_default().as_encoded_bytes();

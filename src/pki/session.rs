@@ -41,6 +41,7 @@ impl Session {
         mut made: Vec<PathBuf>,
         (wait, on_wait): (Duration, &mut dyn FnMut(&Holder)),
     ) -> Result<Self, PkiError> {
+        let disk = disk.within(layout.root());
         let taken = make_state(&disk, &layout, &mut made)
             .and_then(|()| Lock::take(&disk, &layout, wait, on_wait));
         let lock = taken.inspect_err(|_| disk.remove_folders(&made))?;

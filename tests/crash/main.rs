@@ -17,9 +17,11 @@ mod support;
 
 mod aftermath;
 mod changes;
+mod crowd;
 mod extent;
 mod failing;
 mod host;
+mod hostile;
 mod killed;
 mod strace;
 mod tree;

@@ -202,7 +202,8 @@ pub fn run(folder: &Path, words: &str, options: &[&str]) -> Ran {
     finish(&mut command, folder, words)
 }
 
-fn finish(command: &mut Command, folder: &Path, words: &str) -> Ran {
+/// Runs the real binary behind this command.
+pub fn finish(command: &mut Command, folder: &Path, words: &str) -> Ran {
     let args = changes::arguments(folder, words);
     let Output {
         status,

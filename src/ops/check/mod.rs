@@ -144,13 +144,13 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Erro
 /// half-done change, so it is looked at again while nobody writes.
 fn look(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Error> {
     let pki = context.open_untouched(request.pki)?;
-    let checked = examine(context, &pki, request)?;
-    if checked.is_consistent() {
-        return Ok(checked);
+    let checked = examine(context, &pki, request);
+    if checked.as_ref().is_ok_and(Checked::is_consistent) {
+        return checked;
     }
     match pki.hold_still(context.wait, &mut |holder| context.say_waiting(holder))? {
         Some(_still) => examine(context, &pki, request),
-        None => Ok(checked),
+        None => checked,
     }
 }
 
@@ -179,7 +179,10 @@ fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Check
                 )?;
             }
             Some(Mend::LineFeed) => txn.rewrite_index(&mut |_| Ok::<_, PkiError>(None))?,
-            Some(Mend::Mode { path, mode }) => context.disk.set_mode(path, path, *mode)?,
+            Some(Mend::Mode { path, mode }) => pki
+                .disk()
+                .within(pki.layout().root())
+                .set_mode(path, path, *mode)?,
             None => {}
         }
     }

@@ -13,7 +13,6 @@ mod report;
 mod source;
 mod summary;
 
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -218,10 +217,11 @@ pub fn of_bytes(file: &[u8], see: &mut dyn FnMut(&Object)) {
 }
 
 /// A file; where there is none of this name, the certificate, request, key or bundle of this name
-/// in the PKI directory. FIFOs are read, too.
-fn open(input: &Path, pki: &Path) -> std::io::Result<(PathBuf, File)> {
-    let absent = match File::open(input) {
-        Ok(file) => return Ok((input.to_owned(), file)),
+/// in the PKI directory. A FIFO that a person names is read, too, while its writer writes; one that
+/// lies in the directory is not.
+fn open(input: &Path, pki: &Path) -> std::io::Result<(PathBuf, Box<dyn Read>)> {
+    let absent = match disk::open_patiently(input, FIFO_PATIENCE) {
+        Ok(file) => return Ok((input.to_owned(), Box::new(file))),
         Err(error) => error,
     };
     if absent.kind() != std::io::ErrorKind::NotFound {
@@ -229,11 +229,15 @@ fn open(input: &Path, pki: &Path) -> std::io::Result<(PathBuf, File)> {
     }
     for path in named(input, pki) {
         if disk::exists(&path).unwrap_or(false) {
-            return File::open(&path).map(|file| (path, file));
+            let file = disk::open_regular(&path).map_err(|fault| fault.source)?;
+            return Ok((path, Box::new(file)));
         }
     }
     Err(absent)
 }
+
+/// How long a FIFO may say nothing.
+const FIFO_PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Where a name's files are.
 fn named(input: &Path, pki: &Path) -> Vec<PathBuf> {

@@ -89,7 +89,10 @@ impl Disk {
     /// # Errors
     /// When the system refuses.
     pub fn rename(&self, from: &Path, to: &Path) -> Result<(), DiskError> {
-        self.step(Action::Rename, to, to, || fs::rename(from, to))
+        self.step(Action::Rename, to, to, || {
+            self.guard(from)?;
+            fs::rename(from, to)
+        })
     }
 
     /// Renames where nothing of the new name is there.
@@ -98,6 +101,7 @@ impl Disk {
     /// `AlreadyExists` when there is; else when the system refuses.
     pub fn rename_new(&self, from: &Path, to: &Path) -> Result<(), DiskError> {
         let renamed = self.step(Action::Rename, to, to, || {
+            self.guard(from)?;
             Ok(rustix::fs::renameat_with(
                 CWD,
                 from,
@@ -129,6 +133,7 @@ impl Disk {
 
     fn open_to_change(&self, path: &Path, action: Action) -> Result<File, DiskError> {
         let failed = |e| DiskError::new(action, path, e);
+        self.guard(path).map_err(failed)?;
         let file = OpenOptions::new()
             .append(true)
             .custom_flags(flags())

@@ -32,6 +32,25 @@ impl DiskError {
     }
 }
 
+impl DiskError {
+    /// What the reader can do now, where there is something.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self.source.kind() {
+            _ if self.action == Action::Lock => {
+                "its file system has no working flock: keep the PKI directory on a local disk, or on NFS with locks"
+            }
+            io::ErrorKind::ReadOnlyFilesystem => {
+                "reading commands work there all the same; to change something, work on a writable copy"
+            }
+            io::ErrorKind::PermissionDenied => "run it as the owner of the file",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                "make room there, then run the command again"
+            }
+            _ => return None,
+        })
+    }
+}
+
 impl fmt::Display for DiskError {
     /// `cannot write pki/index.txt: no space left on device`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,7 +19,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustix::fs::OFlags;
@@ -53,6 +53,8 @@ pub enum Overwrite {
 #[derive(Clone)]
 pub struct Disk {
     gate: Arc<dyn Gate>,
+    /// Below it, nothing is changed through a link.
+    root: Option<PathBuf>,
 }
 
 impl fmt::Debug for Disk {
@@ -75,7 +77,33 @@ impl Disk {
 
     /// One with a gate, for tests.
     pub fn with_gate(gate: Arc<dyn Gate>) -> Self {
-        Self { gate }
+        Self { gate, root: None }
+    }
+
+    /// The same, but refusing every change below `root` that a link in the place of a folder would
+    /// lead elsewhere. `root` itself may be one.
+    #[must_use]
+    pub fn within(&self, root: &Path) -> Self {
+        Self {
+            root: Some(root.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    fn guard(&self, path: &Path) -> io::Result<()> {
+        let Some(root) = &self.root else {
+            return Ok(());
+        };
+        let inside = |folder: &&Path| folder.starts_with(root) && *folder != root;
+        for folder in path.ancestors().skip(1).take_while(inside) {
+            if fs::symlink_metadata(folder).is_ok_and(|there| there.is_symlink()) {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    format!("{} is a symbolic link", folder.display()),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// A new file with mode 0600 under its final name: only for files that nobody reads before
@@ -185,6 +213,7 @@ impl Disk {
         };
         self.gate
             .pass(&step)
+            .and_then(|()| self.guard(path))
             .and_then(|()| run())
             .map_err(|e| DiskError::new(action, target, e))
     }
