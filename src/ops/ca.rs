@@ -5,11 +5,13 @@ use std::io::ErrorKind;
 use super::{Error, Passphrases, read};
 use crate::keys::PrivateKey;
 use crate::pki::Pki;
+use crate::primitives::der::tag;
 use crate::primitives::disk;
 use crate::profile::IssuerFacts;
 use crate::x509::certificate::Certificate;
 use crate::x509::draft::Authority;
 use crate::x509::key_usage::KeyUsage;
+use crate::x509::name::{Attribute, Name};
 
 /// A CA's certificate and every CA certificate above it, as far as the directory has them.
 #[derive(Clone, Debug)]
@@ -95,8 +97,13 @@ impl Ca {
     /// Who signs, as drafts want it.
     ///
     /// # Errors
-    /// When privca cannot sign with a key such as this CA's.
+    /// When privca cannot sign with a key such as this CA's, or its name cannot be an issuer's.
     pub fn authority(&self, pki: &Pki) -> Result<Authority, Error> {
+        if let Some(fault) = unfit_issuer(self.certificate.subject()) {
+            let path = pki.layout().ca_certificate();
+            let said = format!("the CA {} {fault}", path.display());
+            return Err(Error::failed("bad-ca-certificate", said, WITHOUT_SIGNING));
+        }
         Authority::of(&self.certificate).map_err(|_| {
             let said = format!(
                 "the CA {} has an {} key, with which privca does not sign",
@@ -168,4 +175,25 @@ pub fn chain_above(certificate: &Certificate, candidates: &[Certificate]) -> Vec
             None => return above,
         }
     }
+}
+
+/// Why a subject cannot stand as the issuer of anything.
+fn unfit_issuer(subject: &Name) -> Option<&'static str> {
+    if subject.is_empty() {
+        // RFC 5280, 4.1.2.4
+        return Some("has no subject, so that nothing can name it as its issuer");
+    }
+    let is_text = |a: Attribute| match a.tag {
+        tag::UTF8_STRING => String::from_utf8(a.value).is_ok(),
+        tag::BMP_STRING => a.value.len().is_multiple_of(2),
+        tag::UNIVERSAL_STRING => a.value.len().is_multiple_of(4),
+        tag::PRINTABLE_STRING
+        | tag::IA5_STRING
+        | tag::TELETEX_STRING
+        | tag::NUMERIC_STRING
+        | tag::VISIBLE_STRING => true,
+        _ => false,
+    };
+    let readable = subject.attributes().all(is_text);
+    (!readable).then_some("has a subject that is no text, and would be the issuer of everything")
 }

@@ -154,10 +154,10 @@ impl Certificate {
     }
 
     /// What certificates below this one carry as their authority key identifier: a copy of this
-    /// one's subject key identifier, or method 1 of RFC 5280, 4.2.1.2 where it has none.
+    /// one's subject key identifier, or method 1 of RFC 5280, 4.2.1.2 where it has none, or an empty one.
     pub fn key_identifier(&self) -> Vec<u8> {
-        let own = self.subject_key_identifier().map(<[u8]>::to_vec);
-        own.unwrap_or_else(|| self.public_key.identifier().to_vec())
+        let own = self.subject_key_identifier().filter(|id| !id.is_empty());
+        own.map_or_else(|| self.public_key.identifier().to_vec(), <[u8]>::to_vec)
     }
 
     /// cA and the path length. A version 1 certificate that signed itself is a CA, as OpenSSL sees it.

@@ -207,3 +207,35 @@ fn what_a_profile_brings_is_refused_before_the_rules_see_it() {
         .privca("profile check pki/profiles/own.json")
         .fails(1, "it is critical, and must not be");
 }
+
+#[test]
+fn other_programs_cas_sign_whatever_their_name() {
+    let bench = Bench::new();
+    let key = format!(
+        "{}/fixtures/key/ed25519.pkcs8.pem",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let bundle = std::fs::read_to_string(fixture("issuers")).unwrap();
+    for (number, part) in bundle.split("# ").skip(1).enumerate() {
+        let (head, ca) = part.split_once('\n').unwrap();
+        let pki = format!("pki{number}");
+        bench.write(&format!("{pki}/ca.crt"), ca);
+        bench.write(&format!("{pki}/index.txt"), "");
+        bench.write(&format!("{pki}/serial"), "01\n");
+        bench
+            .sh(&format!(
+                "mkdir -m 700 {pki}/private {pki}/issued && cp {key} {pki}/private/ca.key"
+            ))
+            .ok();
+        let list = bench.privca(&format!("--pki {pki} gen-crl"));
+        let issue = "issue www --profile server --san dns:www.example.com --no-pass";
+        let issued = bench.privca(&format!("--pki {pki} {issue}"));
+        if head.starts_with("good ") {
+            list.ok();
+            issued.ok();
+        } else {
+            list.fails(1, "error[bad-ca-certificate]");
+            issued.fails(1, "error[bad-ca-certificate]");
+        }
+    }
+}
