@@ -4,6 +4,8 @@
 //! For each kind of key: a root, an intermediate and one below that, a root with name constraints, and
 //! a root and an intermediate that last past 2050; a certificate under every profile from each of
 //! them; a request of each; lists that are empty and with every reason.
+//!
+//! And what others issued: where pkilint finds a fault there, privca's rules do.
 
 #![allow(
     missing_docs,
@@ -18,6 +20,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -260,4 +263,66 @@ fn rsa_3072() {
 #[ignore = "needs pkilint from PyPI, openssl"]
 fn rsa_4096() {
     nothing_is_found("rsa-4096");
+}
+
+/// What pkilint calls a fault, and privca none or mere advice, each for its reason.
+const MORE_LENIENT: [&str; 11] = [
+    // RFC 5280, 4.2.1.1: a self-signed certificate may leave it out; so do end-entity ones here
+    "pkix.authority_key_identifier_extension_absent",
+    "pkix.authority_key_identifier_keyid_missing",
+    // SHOULD in RFC 5280, 4.2.1.2, 4.2.1.3, 4.2.1.4 and 4.2.1.6: notices here, or nothing
+    "pkix.certificate_skid_end_entity_missing",
+    "pkix.key_usage_extension_not_critical",
+    "pkix.certificate_policies_usernotice_has_noticeref",
+    "pkix.san_extension_is_critical_non_empty_subject",
+    // wildcards and URIs without a host: see `is_mistaken`
+    "pkix.invalid_domain_name_syntax",
+    "pkix.invalid_uri_syntax",
+    // extensions that privca has no rules for: SCTs, and what is deprecated
+    "pkix.sct_list_empty",
+    "itu.invalid_asn1_syntax",
+    // pkilint's own crash
+    "base.unhandled_exception",
+];
+
+#[test]
+#[ignore = "needs pkilint from PyPI, tests/corpus"]
+fn what_pkilint_finds_in_others_privca_finds() {
+    let bench = Bench::new();
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/target/corpus/objects");
+    bench
+        .sh(&format!(
+            "mkdir judged && for file in {corpus}/certificate-*.der; do ln -s $file judged/$(basename $file .der).crt; done
+             for file in {corpus}/crl-*.der; do ln -s $file judged/$(basename $file .der).crl; done"
+        ))
+        .ok();
+    let privca = env!("CARGO_BIN_EXE_privca");
+    let run = bench.sh(&format!("{privca} lint --json judged/*"));
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let objects = run.json()["objects"].as_array().unwrap().clone();
+    assert!(objects.len() > 1000, "{}", objects.len());
+    let is_grave = |finding: &serde_json::Value| finding["severity"] != "notice";
+    let sound: BTreeSet<&str> = objects
+        .iter()
+        .filter(|object| !object["findings"].as_array().unwrap().iter().any(is_grave))
+        .map(|object| object["file"].as_str().unwrap())
+        .collect();
+
+    let judge = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lint_pkilint/judge.py");
+    let told = bench.tool(python(), &[judge, "judged"]).ok().stdout;
+    let missed = told.lines().filter(|line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [file, severity, code, message] = fields[..] else {
+            return false;
+        };
+        let grave = !matches!(severity, "INFO" | "NOTICE" | "DEBUG");
+        // `inspect` and `lint` say so in a note: what follows the object is none of it
+        let follows = message.contains("trailing octet");
+        grave
+            && !follows
+            && !MORE_LENIENT.contains(&code)
+            && sound.contains(format!("judged/{file}").as_str())
+    });
+    let missed: Vec<&str> = missed.collect();
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
