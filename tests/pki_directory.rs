@@ -510,4 +510,13 @@ fn keys_have_owners() {
     let keys = [([3; 32], "bob".parse().unwrap())];
     session.build_key_registry(&mut keys.into_iter()).unwrap();
     assert_eq!(pki.key_owner(&[3; 32]).unwrap().as_deref(), Some("bob"));
+
+    // nor has one in which `openssl ca` has signed since; what is registered stays
+    fs::write(root.join("index.txt.old"), "").unwrap();
+    let error = pki.key_owner(&[3; 32]).unwrap_err();
+    assert!(matches!(error, PkiError::NoKeyRegistry { .. }));
+    let keys = [3, 4].map(|key| ([key; 32], "eve".parse().unwrap()));
+    session.build_key_registry(&mut keys.into_iter()).unwrap();
+    assert_eq!(pki.key_owner(&[3; 32]).unwrap().as_deref(), Some("bob"));
+    assert_eq!(pki.key_owner(&[4; 32]).unwrap().as_deref(), Some("eve"));
 }

@@ -86,6 +86,15 @@ pub const CASES: &[Case] = &[
     ),
     case("gen-crl", &[INIT, ALICE, "revoke alice"], "gen-crl"),
     case("gen-crl --out", &[INIT], "gen-crl --out OUT"),
+    case(
+        "import-crl",
+        &[
+            ROOT,
+            "init-ca --cn Test --no-pass --parent ROOT",
+            "--pki ROOT gen-crl",
+        ],
+        "import-crl ROOT/crl.pem",
+    ),
     case("export-p12", &[INIT, ALICE], "export-p12 alice --no-pass"),
     case(
         "export-p12 --out",
