@@ -23,9 +23,17 @@ pub(super) struct Report {
 impl Report {
     /// Says the error on standard error, and as JSON on standard output where that was asked for.
     pub(super) fn show(&self, output: &Output<'_>) {
+        self.say(output, "");
+        if output.is_json() {
+            drop(output.json(&json!({ "error": self.to_json() })));
+        }
+    }
+
+    /// Says the error on standard error, with what it is about in front.
+    pub(super) fn say(&self, output: &Output<'_>, about: &str) {
         let mut text = match self.exit {
-            Exit::Bug => format!("internal error: {}\n", self.headline),
-            _ => format!("error[{}]: {}\n", self.code, self.headline),
+            Exit::Bug => format!("internal error: {about}{}\n", self.headline),
+            _ => format!("error[{}]: {about}{}\n", self.code, self.headline),
         };
         for fact in &self.facts {
             text.push_str(&format!("  {fact}\n"));
@@ -34,16 +42,17 @@ impl Report {
             text.push_str(&format!("hint: {hint}\n"));
         }
         drop(output.terminal().stderr().write_all(text.as_bytes()));
-        if output.is_json() {
-            let mut error =
-                json!({ "code": self.code, "message": self.headline, "hints": self.hints });
-            if !self.refusals.is_null()
-                && let Some(map) = error.as_object_mut()
-            {
-                map.insert("refusals".to_owned(), self.refusals.clone());
-            }
-            drop(output.json(&json!({ "error": error })));
+    }
+
+    /// `code`, `message`, `hints` and, where a profile refused, `refusals`.
+    pub(super) fn to_json(&self) -> Value {
+        let mut error = json!({ "code": self.code, "message": self.headline, "hints": self.hints });
+        if !self.refusals.is_null()
+            && let Some(map) = error.as_object_mut()
+        {
+            map.insert("refusals".to_owned(), self.refusals.clone());
         }
+        error
     }
 }
 

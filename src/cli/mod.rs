@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a request, an outcome becomes words. It decides nothing
 //! and opens no PKI directory.
 
+mod batch;
 mod check;
 mod completions;
 mod error;
@@ -23,6 +24,7 @@ mod list;
 mod man;
 mod output;
 mod profile;
+mod progress;
 mod quickstart;
 mod renew;
 mod revoke;
@@ -115,6 +117,7 @@ enum Command {
     ImportCsr(import_csr::ImportCsr),
     Sign(sign::Sign),
     Issue(issue::Issue),
+    Batch(batch::Batch),
     List(list::ListArgs),
     Renew(renew::Renew),
     Revoke(revoke::Revoke),
@@ -226,6 +229,7 @@ fn dispatch(command: Command, session: &Session<'_>) -> Run {
         Command::ImportCrl(args) => args.run(session),
         Command::Sign(args) => args.run(session),
         Command::Issue(args) => args.run(session),
+        Command::Batch(args) => args.run(session),
         Command::List(args) => args.run(session),
         Command::Renew(args) => args.run(session),
         Command::Revoke(args) => args.run(session),

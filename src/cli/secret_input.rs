@@ -1,67 +1,17 @@
 //! Passphrases from the five sources that OpenSSL knows, and from the terminal.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::terminal::Terminal;
-use crate::ops::{PassphraseError, Passphrases};
+use super::values;
+use crate::ops::passphrase_source::Source;
+use crate::ops::{PassphraseError, Passphrases, SourcedPassphrases};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
-
-/// Where a passphrase comes from, spelled as in OpenSSL.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Source {
-    /// `pass:TEXT`.
-    Pass(String),
-    /// `env:NAME`.
-    Env(String),
-    /// `file:PATH`: its first line.
-    File(PathBuf),
-    /// `fd:N`: the first line that can be read there.
-    Fd(u32),
-    /// `stdin`: its first line.
-    Stdin,
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Display for Source {
-    /// The source without the secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pass(_) => f.write_str("pass:..."),
-            Self::Env(name) => write!(f, "env:{name}"),
-            Self::File(path) => write!(f, "file:{}", path.display()),
-            Self::Fd(number) => write!(f, "fd:{number}"),
-            Self::Stdin => f.write_str("stdin"),
-        }
-    }
-}
-
-/// Reads a source as typed; for clap.
-///
-/// # Errors
-/// When it is none of the five.
-pub(super) fn parse_source(text: &str) -> Result<Source, String> {
-    let known = "passphrase sources are pass:TEXT, env:NAME, file:PATH, fd:N and stdin";
-    match text.split_once(':') {
-        _ if text == "stdin" => Ok(Source::Stdin),
-        Some(("pass", secret)) => Ok(Source::Pass(secret.to_owned())),
-        Some(("env", name)) if !name.is_empty() => Ok(Source::Env(name.to_owned())),
-        Some(("file", path)) if !path.is_empty() => Ok(Source::File(path.into())),
-        Some(("fd", number)) => number.parse().map(Source::Fd).map_err(|_| known.to_owned()),
-        // what was typed may be the secret itself, so it is not repeated
-        _ => Err(known.to_owned()),
-    }
-}
 
 /// `--passin` on commands that open a key.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -70,7 +20,7 @@ pub(super) struct PassIn {
     ///
     /// `pass:TEXT`, `env:NAME`, `file:PATH` (its first line), `fd:N` or `stdin`, as in OpenSSL.
     /// Without it privca asks on the terminal, if the key is encrypted.
-    #[arg(long, value_name = "SOURCE", value_parser = parse_source, help_heading = "Passphrases")]
+    #[arg(long, value_name = "SOURCE", value_parser = values::passphrase_source, help_heading = "Passphrases")]
     pub(super) passin: Option<Source>,
 }
 
@@ -81,7 +31,7 @@ pub(super) struct PassOut {
     ///
     /// Spelled like --passin. Where both name the same file, it holds two lines: the first is for
     /// --passin, the second for --passout.
-    #[arg(long, value_name = "SOURCE", value_parser = parse_source, help_heading = "Passphrases")]
+    #[arg(long, value_name = "SOURCE", value_parser = values::passphrase_source, help_heading = "Passphrases")]
     pub(super) passout: Option<Source>,
 
     /// Write the new key unencrypted
@@ -193,6 +143,13 @@ const FIFO_PATIENCE: Duration = Duration::from_secs(10);
 /// More than any passphrase; a file of another kind is not read whole.
 const MOST: u64 = 1 << 16;
 
+impl SourcedPassphrases for SecretInput<'_> {
+    fn from_source(&mut self, source: &Source) -> Result<Secret, PassphraseError> {
+        let line = usize::from(self.passin.as_ref() == Some(source));
+        self.read(source, line)
+    }
+}
+
 impl Passphrases for SecretInput<'_> {
     fn of_key(&mut self, file: &Path) -> Result<Secret, PassphraseError> {
         match self.passin.clone() {
@@ -231,25 +188,5 @@ impl Passphrases for SecretInput<'_> {
             });
         }
         Ok(Some(first))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sources_are_spelled_as_in_openssl() {
-        assert_eq!(parse_source("pass:a:b"), Ok(Source::Pass("a:b".into())));
-        assert_eq!(parse_source("pass:"), Ok(Source::Pass(String::new())));
-        assert_eq!(parse_source("env:X"), Ok(Source::Env("X".into())));
-        assert_eq!(parse_source("file:/a b"), Ok(Source::File("/a b".into())));
-        assert_eq!(parse_source("fd:3"), Ok(Source::Fd(3)));
-        assert_eq!(parse_source("stdin"), Ok(Source::Stdin));
-        for wrong in ["", "hunter2", "fd:x", "env:", "file:", "stdin:"] {
-            let said = parse_source(wrong).unwrap_err();
-            assert!(wrong.is_empty() || !said.contains("hunter2"), "{said}");
-        }
-        assert_eq!(format!("{:?}", Source::Pass("hunter2".into())), "pass:...");
     }
 }

@@ -15,7 +15,11 @@ pub trait Terminal: Send + Sync {
     fn stdin(&self) -> Box<dyn Read + '_>;
     /// True if a person reads standard output.
     fn stdout_is_terminal(&self) -> bool;
-    /// How many characters a line of it holds; `None` where nobody reads it on a screen.
+    /// True if a person watches standard error.
+    fn stderr_is_terminal(&self) -> bool {
+        false
+    }
+    /// How many characters a line of standard output holds; `None` where nobody reads it on a screen.
     fn stdout_width(&self) -> Option<usize> {
         None
     }
@@ -47,6 +51,10 @@ impl Terminal for SystemTerminal {
 
     fn stdout_is_terminal(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    fn stderr_is_terminal(&self) -> bool {
+        io::stderr().is_terminal()
     }
 
     fn stdout_width(&self) -> Option<usize> {

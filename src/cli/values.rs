@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::keys::KeyType;
+use crate::ops::passphrase_source::Source;
 use crate::ops::sign::Changes;
 use crate::pki::{FileName, Overwrite};
 use crate::primitives::time::{Span, Timestamp};
@@ -111,6 +112,12 @@ pub(super) fn serial(text: &str) -> Result<Serial, String> {
 pub(super) fn key_type(text: &str) -> Result<KeyType, String> {
     text.parse()
         .map_err(|fault: <KeyType as std::str::FromStr>::Err| fault.to_string())
+}
+
+/// Where a passphrase comes from.
+pub(super) fn passphrase_source(text: &str) -> Result<Source, String> {
+    text.parse()
+        .map_err(|fault: <Source as std::str::FromStr>::Err| fault.to_string())
 }
 
 /// A name constraint.

@@ -8,6 +8,7 @@ use super::{Context, Error, Passphrases, check_free};
 use crate::keys::{self, KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite};
 use crate::primitives::disk;
+use crate::primitives::random::Randomness;
 use crate::primitives::secret::Secret;
 
 /// What is asked for.
@@ -91,9 +92,21 @@ pub fn new_key(
 ) -> Result<NewKey, Error> {
     let asked = passphrases.for_new(path);
     let passphrase = asked.map_err(|why| Error::NoPassphrase(path.to_owned(), why))?;
+    make(path, key_type, passphrase.as_ref(), context.random)
+}
+
+/// Makes a key for a file.
+///
+/// # Errors
+/// When the source of randomness fails.
+pub(super) fn make(
+    path: &Path,
+    key_type: KeyType,
+    passphrase: Option<&Secret>,
+    random: &dyn Randomness,
+) -> Result<NewKey, Error> {
     let key = keys::generate::generate(key_type).map_err(Error::key(path))?;
-    let file =
-        keys::file::write(&key, passphrase.as_ref(), context.random).map_err(Error::key(path))?;
+    let file = keys::file::write(&key, passphrase, random).map_err(Error::key(path))?;
     Ok(NewKey {
         key,
         file,

@@ -12,6 +12,7 @@
 //! Steps 1 to 5 change nothing; a dry run ends there. A stop before 8 leaves nothing but a burnt
 //! serial, a stop within 8 is finished by the next command (`pki::txn`).
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -19,10 +20,10 @@ use ring::digest;
 use serde_json::{Map, Value, json};
 
 use super::ca::Ca;
-use super::{Context, Error, read, registry};
+use super::{Context, Error, parallel, read, registry};
 use crate::keys::{KeyKind, PrivateKey, PublicKey, quality};
 use crate::pki::index::Status;
-use crate::pki::{FileName, Intent, Overwrite, Pki, Row, Session, ToSign, Txn};
+use crate::pki::{FileName, Intent, Overwrite, Pki, PkiError, Row, Session, ToSign, Txn};
 use crate::primitives::secret::Secret;
 use crate::primitives::time::Timestamp;
 use crate::primitives::{disk, pem};
@@ -73,6 +74,7 @@ impl Order<'_> {
 }
 
 /// What goes into the directory beside the certificate.
+#[derive(Clone)]
 pub(super) struct Entry<'a> {
     pub(super) command: &'static str,
     pub(super) name: &'a FileName,
@@ -207,6 +209,67 @@ pub fn issue(
     commit(context, pki, session, ca, key, &order.entry(), ready)
 }
 
+/// The whole cycle for several orders, with one commit for all that the profiles grant. An order
+/// that fails on its own leaves the others alone.
+///
+/// # Errors
+/// When the disk fails, the key does not sign, or the directory is damaged: then none is issued.
+pub fn issue_group(
+    context: &Context<'_>,
+    pki: &Pki,
+    session: &mut Session,
+    (ca, key): (&Ca, &PrivateKey),
+    orders: &[&Order<'_>],
+    what: &str,
+) -> Result<Vec<Result<Issued, Error>>, Error> {
+    if orders.iter().any(|order| order.profile.unique_key()) && !pki.has_key_registry()? {
+        registry::build(pki, session)?;
+    }
+    let mut outcomes: Vec<Option<Result<Issued, Error>>> = orders.iter().map(|_| None).collect();
+    loop {
+        let mut ready = Vec::new();
+        let mut places = Vec::new();
+        for (order, outcome) in orders.iter().zip(&mut outcomes) {
+            if outcome.is_some() {
+                continue;
+            }
+            match plan(context, pki, ca, order) {
+                Ok(planned) => {
+                    ready.push(Ready {
+                        entry: order.entry(),
+                        serial: planned.serial,
+                        linted: planned.linted,
+                        notes: planned.grant.notes,
+                    });
+                    places.push(outcome);
+                }
+                Err(error) => *outcome = Some(Err(error)),
+            }
+        }
+        if ready.is_empty() {
+            break;
+        }
+        match commit_group(context, pki, session, ca, key, what, ready) {
+            Ok(issued) => {
+                for (place, issued) in places.into_iter().zip(issued) {
+                    *place = Some(Ok(issued));
+                }
+                break;
+            }
+            // what lies in the way of one is not the others' fault: the group goes again without it
+            Err(GroupFault {
+                at: Some(at),
+                error,
+            }) => match places.into_iter().nth(at) {
+                Some(place) => *place = Some(Err(error)),
+                None => return Err(error),
+            },
+            Err(GroupFault { at: None, error }) => return Err(error),
+        }
+    }
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
 /// Steps 6 to 8, for content that was decided and linted.
 pub(super) fn commit(
     context: &Context<'_>,
@@ -214,59 +277,137 @@ pub(super) fn commit(
     session: &mut Session,
     ca: &Ca,
     key: &PrivateKey,
-    order: &Entry<'_>,
+    entry: &Entry<'_>,
     (serial, linted, notes): (Serial, Linted<kind::Certificate>, Vec<Note>),
 ) -> Result<Issued, Error> {
-    let digest = sha256(linted.der());
-    let mut txn = session.begin(Intent {
-        to_sign: vec![ToSign {
-            serial: Some(serial.clone()),
-            sha256: digest,
-        }],
-        ..context.intent(format!("{} {}", order.command, order.name))
-    })?;
-    let certificate = sign::certificate(linted, key)?;
-
-    let layout = pki.layout();
-    let path = layout.issued(order.name);
-    let file = certificate_file(&certificate)?;
-    txn.place(
-        &layout.by_serial(&serial),
-        file.as_bytes(),
-        disk::PUBLIC,
-        Overwrite::No,
-    )?;
-    // an expired or revoked certificate of this name stays in certs_by_serial/
-    txn.place(&path, file.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
-    if let Some(old) = order.renews.filter(|_| order.key_file.is_some()) {
-        put_aside(pki, &mut txn, order.name, old)?;
-    }
-    if let Some(request) = order.request {
-        place_request(pki, &mut txn, order, request)?;
-    }
-    let key_path = order.key_file.map(|_| layout.key(order.name));
-    if let (Some(path), Some(file)) = (&key_path, order.key_file) {
-        txn.place(path, file.expose(), disk::PRIVATE, order.overwrite)?;
-    }
-    txn.register_issued(&order.public_key.sha256(), order.name, &serial)?;
-    let row = Row::issued(
+    let what = format!("{} {}", entry.command, entry.name);
+    let ready = Ready {
+        entry: entry.clone(),
         serial,
+        linted,
+        notes,
+    };
+    let issued = commit_group(context, pki, session, ca, key, &what, vec![ready]);
+    let issued = issued.map_err(|fault| fault.error)?.pop();
+    issued.ok_or_else(|| Error::Bug("a commit of nothing".to_owned()))
+}
+
+/// What waits for its signature.
+struct Ready<'a> {
+    entry: Entry<'a>,
+    serial: Serial,
+    linted: Linted<kind::Certificate>,
+    notes: Vec<Note>,
+}
+
+/// Why a group was not committed.
+struct GroupFault {
+    /// Which of it is to blame; `None` where it is the disk.
+    at: Option<usize>,
+    error: Error,
+}
+
+impl From<Error> for GroupFault {
+    fn from(error: Error) -> Self {
+        Self { at: None, error }
+    }
+}
+
+impl From<PkiError> for GroupFault {
+    fn from(fault: PkiError) -> Self {
+        Self::from(Error::from(fault))
+    }
+}
+
+fn commit_group(
+    context: &Context<'_>,
+    pki: &Pki,
+    session: &mut Session,
+    ca: &Ca,
+    key: &PrivateKey,
+    what: &str,
+    ready: Vec<Ready<'_>>,
+) -> Result<Vec<Issued>, GroupFault> {
+    let to_sign = |ready: &Ready<'_>| ToSign {
+        serial: Some(ready.serial.clone()),
+        sha256: sha256(ready.linted.der()),
+    };
+    let mut txn = session.begin(Intent {
+        to_sign: ready.iter().map(to_sign).collect(),
+        ..context.intent(what)
+    })?;
+    let signed = parallel::map(ready, |ready| {
+        let certificate = sign::certificate(ready.linted, key)?;
+        let file = certificate_file(&certificate)?;
+        Ok::<_, Error>((ready.entry, ready.notes, certificate, file))
+    });
+    let mut all = Vec::new();
+    let mut keys = BTreeSet::new();
+    for (at, signed) in signed.into_iter().enumerate() {
+        let (entry, notes, certificate, file) = signed?;
+        let staged = stage(pki, &mut txn, &entry, &certificate, &file);
+        staged.map_err(|error| GroupFault {
+            at: is_in_the_way(&error).then_some(at),
+            error,
+        })?;
+        // under profiles without `unique_key` two names may have one key
+        let sum = entry.public_key.sha256();
+        if keys.insert(sum) {
+            txn.register_issued(&sum, entry.name, certificate.serial())?;
+        }
+        txn.audit(audit(context, &entry, &certificate));
+        all.push(Issued {
+            name: entry.name.to_string(),
+            profile: entry.profile.unwrap_or_default().to_owned(),
+            certificate,
+            path: pki.layout().issued(entry.name),
+            key_path: entry.key_file.map(|_| pki.layout().key(entry.name)),
+            notes,
+            intermediates: ca.intermediates().cloned().collect(),
+        });
+    }
+    txn.commit()?;
+    Ok(all)
+}
+
+/// True for what concerns one name, and no other file.
+fn is_in_the_way(error: &Error) -> bool {
+    match error {
+        Error::Pki(PkiError::AlreadyExists { .. } | PkiError::Row(_)) => true,
+        Error::Pki(PkiError::Disk(fault)) => fault.kind() == ErrorKind::InvalidInput,
+        _ => false,
+    }
+}
+
+/// The certificate's files and its row.
+fn stage(
+    pki: &Pki,
+    txn: &mut Txn<'_>,
+    entry: &Entry<'_>,
+    certificate: &Certificate,
+    file: &str,
+) -> Result<(), Error> {
+    let layout = pki.layout();
+    let by_serial = layout.by_serial(certificate.serial());
+    txn.place(&by_serial, file.as_bytes(), disk::PUBLIC, Overwrite::No)?;
+    // an expired or revoked certificate of this name stays in certs_by_serial/
+    let path = layout.issued(entry.name);
+    txn.place(&path, file.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
+    if let Some(old) = entry.renews.filter(|_| entry.key_file.is_some()) {
+        put_aside(pki, txn, entry.name, old)?;
+    }
+    if let Some(request) = entry.request {
+        place_request(pki, txn, entry, request)?;
+    }
+    if let Some(file) = entry.key_file {
+        let path = layout.key(entry.name);
+        txn.place(&path, file.expose(), disk::PRIVATE, entry.overwrite)?;
+    }
+    Ok(txn.append_row(&Row::issued(
+        certificate.serial().clone(),
         certificate.not_after(),
         certificate.subject().oneline(),
-    );
-    txn.append_row(&row)?;
-    txn.audit(audit(context, order, &certificate));
-    txn.commit()?;
-
-    Ok(Issued {
-        name: order.name.to_string(),
-        profile: order.profile.unwrap_or_default().to_owned(),
-        certificate,
-        path,
-        key_path,
-        notes,
-        intermediates: ca.intermediates().cloned().collect(),
-    })
+    ))?)
 }
 
 /// A certificate as EasyRSA keeps it: OpenSSL's text with `openssl ca`'s names, then the PEM.
@@ -352,11 +493,11 @@ pub(super) fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, 
 
 /// Step 1: what the profile's `unique_name` and `unique_key` ask about.
 fn existing(pki: &Pki, order: &Order<'_>, now: Timestamp) -> Result<Existing, Error> {
-    let mut existing = Existing::default();
     // a renewal takes the place of that one
-    if order.profile.unique_name() && order.renews.is_none() {
-        existing.valid_certificate_of_name = valid_certificate(pki, order.name, now)?;
-    }
+    let mut existing = match order.renews {
+        None => existing_of_name(pki, order.profile, order.name, now)?,
+        Some(_) => Existing::default(),
+    };
     if order.profile.unique_key() {
         // an adopted directory has no register before its first issuance under the lock
         let owner = match pki.has_key_registry()? {
@@ -364,6 +505,20 @@ fn existing(pki: &Pki, order: &Order<'_>, now: Timestamp) -> Result<Existing, Er
             false => None,
         };
         existing.key_certified_for = owner.filter(|owner| *owner != order.name.to_string());
+    }
+    Ok(existing)
+}
+
+/// What `unique_name` alone asks about, for a key that is not made yet.
+pub(super) fn existing_of_name(
+    pki: &Pki,
+    profile: &Profile,
+    name: &FileName,
+    now: Timestamp,
+) -> Result<Existing, Error> {
+    let mut existing = Existing::default();
+    if profile.unique_name() {
+        existing.valid_certificate_of_name = valid_certificate(pki, name, now)?;
     }
     Ok(existing)
 }

@@ -1,6 +1,7 @@
 //! What privca does, one file for each command. Operations take plain requests and return plain
 //! outcomes; they know no terminal and print nothing.
 
+pub mod batch;
 pub mod ca;
 pub mod check;
 pub mod crl;
@@ -25,6 +26,8 @@ pub mod issuance;
 pub mod issue;
 pub mod lint;
 pub mod list;
+mod parallel;
+pub mod passphrase_source;
 pub mod policies;
 pub mod quickstart;
 pub mod read;
@@ -42,6 +45,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use error::Error;
+use passphrase_source::Source;
 use serde_json::{Map, Value, json};
 
 use crate::pki::{Holder, Intent, Overwrite, Pki, PkiError, Recovered, Session};
@@ -247,6 +251,15 @@ pub trait Passphrases {
     /// # Errors
     /// When there is none to be had.
     fn for_new(&mut self, file: &Path) -> Result<Option<Secret>, PassphraseError>;
+}
+
+/// Answers for passphrases whose source stands in a manifest, too.
+pub trait SourcedPassphrases: Passphrases {
+    /// The passphrase that a source names.
+    ///
+    /// # Errors
+    /// When it has none.
+    fn from_source(&mut self, source: &Source) -> Result<Secret, PassphraseError>;
 }
 
 /// Why there is no passphrase.

@@ -58,10 +58,10 @@ pub struct Changes {
 }
 
 /// A request that was read and verified.
-struct Evidence {
+pub(super) struct Evidence {
     name: FileName,
-    request: VerifiedRequest,
-    wish: Wish,
+    pub(super) request: VerifiedRequest,
+    pub(super) wish: Wish,
     keep: bool,
 }
 
@@ -161,7 +161,7 @@ fn order<'a>(profile: &'a Profile, evidence: &'a Evidence, overwrite: Overwrite)
     }
 }
 
-fn evidence(pki: &Pki, item: &Item, changes: &Changes) -> Result<Evidence, Error> {
+pub(super) fn evidence(pki: &Pki, item: &Item, changes: &Changes) -> Result<Evidence, Error> {
     let request = match &item.handed_in {
         Some((file, what)) => read::request(file, what)?,
         None => {

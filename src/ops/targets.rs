@@ -16,6 +16,7 @@ use crate::keys;
 use crate::pki::index::{Entry, Row, Status};
 use crate::pki::{FileName, Pki, audit};
 use crate::primitives::disk;
+use crate::primitives::time::Timestamp;
 use crate::x509::certificate::Certificate;
 use crate::x509::serial::Serial;
 
@@ -319,6 +320,8 @@ pub struct Recorded<'a> {
     pub profile: Option<&'a str>,
     /// SHA-256 of it, in lower-case hex.
     pub sha256: Option<&'a str>,
+    /// When.
+    pub at: Option<Timestamp>,
 }
 
 /// Hands over every certificate that the audit log tells of.
@@ -341,6 +344,9 @@ fn recorded(record: &Map<String, Value>) -> Option<Recorded<'_>> {
         name: record.get("name")?.as_str()?,
         profile: record.get("profile").and_then(Value::as_str),
         sha256: record.get("sha256").and_then(Value::as_str),
+        at: record
+            .get("time")
+            .and_then(|time| time.as_str()?.parse().ok()),
     })
 }
 

@@ -15,6 +15,7 @@ mod support;
 
 mod audit;
 mod bad_input;
+mod batch;
 mod check;
 mod import_crl;
 mod init_ca;

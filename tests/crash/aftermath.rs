@@ -73,6 +73,9 @@ pub fn goes_on(case: &Case, folder: &Path, what: &str) -> String {
         assert_eq!(code, 0, "{what}\nthen: {said}");
         told += &said;
     }
+    if case.name == "batch" {
+        told += &completes(case, folder, what);
+    }
     if case.name == "check --repair" {
         let (code, said) = run(folder, case.words, None);
         assert_eq!(code, 0, "{what}\nthen again: {said}");
@@ -88,6 +91,21 @@ pub fn goes_on(case: &Case, folder: &Path, what: &str) -> String {
         is_consistent(folder, "--pki ROOT check", what);
     }
     told
+}
+
+/// The same manifest again: every name has one certificate, and its .p12.
+fn completes(case: &Case, folder: &Path, what: &str) -> String {
+    let (code, said) = run(folder, case.words, None);
+    assert_eq!(code, 0, "{what}\nthen again: {said}");
+    let index = fs::read_to_string(folder.join("pki/index.txt")).unwrap();
+    for name in ["a", "b"] {
+        let cn = format!("/CN={name}");
+        let rows = index.lines().filter(|row| row.ends_with(&cn));
+        assert_eq!(rows.count(), 1, "{what}\n{index}");
+        let bundle = folder.join(format!("pki/private/{name}.p12"));
+        assert!(bundle.exists(), "{what}: {name}.p12");
+    }
+    said
 }
 
 fn is_consistent(folder: &Path, words: &str, what: &str) {

@@ -24,6 +24,8 @@ const ZOE: &str = "issue zoe --no-pass --san email:z@example.com";
 const ROOT: &str = "--pki ROOT init-ca --cn Root --no-pass";
 const REQUEST: &str = "gen-csr alice --no-pass --san email:a@example.com";
 
+const MANIFEST: &str = "name,san\na,email:a@example.com\nb,email:b@example.com\n";
+
 pub const CASES: &[Case] = &[
     case("init-ca", &[], INIT),
     case(
@@ -62,6 +64,11 @@ pub const CASES: &[Case] = &[
             "issue zoe --no-pass --san email:z@example.com --out OUT",
         ],
         "issue alice --no-pass --san email:a@example.com --out OUT --force",
+    ),
+    case(
+        "batch",
+        &[INIT, ZOE, "manifest"],
+        "batch MANIFEST --p12 --no-pass",
     ),
     case(
         "revoke",
@@ -149,6 +156,10 @@ pub fn prepare(folder: &Path, case: &Case) {
     for words in case.before {
         if *words == "damage" {
             damage(&folder.join("pki"));
+            continue;
+        }
+        if *words == "manifest" {
+            std::fs::write(folder.join("MANIFEST"), MANIFEST).unwrap();
             continue;
         }
         let (code, said) = super::host::run(folder, words, None);

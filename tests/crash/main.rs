@@ -23,6 +23,7 @@ mod failing;
 mod host;
 mod hostile;
 mod killed;
+mod listed;
 mod strace;
 mod tree;
 mod whole;

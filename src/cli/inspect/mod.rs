@@ -5,9 +5,10 @@ mod view;
 
 use std::path::PathBuf;
 
-use super::secret_input::{PassIn, PassOut, SecretInput, Source};
+use super::secret_input::{PassIn, PassOut, SecretInput};
 use super::{Exit, Failure, Run, Session, values};
 use crate::ops::inspect::{self, Ended};
+use crate::ops::passphrase_source::Source;
 use crate::primitives::time::Span;
 use view::{Format, View, Wishes};
 
