@@ -144,7 +144,7 @@ const FIFO_PATIENCE: Duration = Duration::from_secs(10);
 const MOST: u64 = 1 << 16;
 
 impl SourcedPassphrases for SecretInput<'_> {
-    fn from_source(&mut self, source: &Source) -> Result<Secret, PassphraseError> {
+    fn of_source(&mut self, source: &Source) -> Result<Secret, PassphraseError> {
         let line = usize::from(self.passin.as_ref() == Some(source));
         self.read(source, line)
     }

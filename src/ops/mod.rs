@@ -259,7 +259,7 @@ pub trait SourcedPassphrases: Passphrases {
     ///
     /// # Errors
     /// When it has none.
-    fn from_source(&mut self, source: &Source) -> Result<Secret, PassphraseError>;
+    fn of_source(&mut self, source: &Source) -> Result<Secret, PassphraseError>;
 }
 
 /// Why there is no passphrase.

@@ -121,6 +121,7 @@ fn failed(
 /// before the fault stays, and is whole.
 fn has_parts(case: &Case) -> bool {
     [
+        "batch",
         "--parent",
         "--out",
         "sign",

@@ -167,7 +167,7 @@ impl Answers<'_> {
                 Source::File(path) => Source::File(self.folder.join(path)),
                 other => other.clone(),
             };
-            let found = self.asked.from_source(&source);
+            let found = self.asked.of_source(&source);
             return found
                 .map(Some)
                 .map_err(|why| Error::NoPassphrase(label.to_owned(), why));
