@@ -1,5 +1,6 @@
 //! `gen-crl`.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -10,8 +11,8 @@ use super::values::{self, Force};
 use super::{Run, Session};
 use crate::ops::crl::{Made, Terms};
 use crate::ops::gen_crl::{self, Request};
+use crate::primitives::disk;
 use crate::primitives::time::Span;
-use crate::primitives::{disk, pem};
 
 /// Make a new revocation list
 ///
@@ -96,17 +97,20 @@ impl GenCrl {
         let made = &generated.made;
         let mut summary = Summary::new("Made a revocation list");
         summary = lines(summary, made).line("crl", generated.path.display().to_string());
-        let bytes = match (self.der, self.chain) {
-            (true, _) => made.der.clone(),
-            (false, true) => made.chain.clone().into_bytes(),
-            (false, false) => pem::encode("X509 CRL", &made.der).into_bytes(),
+        let (der, chain) = (self.der, self.chain);
+        let write = |out: &mut dyn Write| match (der, chain) {
+            (true, _) => out.write_all(&made.der),
+            (false, true) => made.write_chain(out),
+            (false, false) => made.write(out),
         };
         if to_stdout {
             output.summary_aside(&summary);
-            return Ok(output.bytes(&bytes)?);
+            return Ok(write(&mut output.terminal().stdout())?);
         }
         if let Some(file) = &file {
             let disk = session.context.disk;
+            let mut bytes = Vec::new();
+            write(&mut bytes)?;
             let written = disk.write_whole(file, &bytes, disk::PUBLIC, request.overwrite);
             written.map_err(crate::ops::Error::from)?;
             summary = summary.line("written to", file.display().to_string());

@@ -1,6 +1,9 @@
 //! `list`.
 
-use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
 
 use super::{Failure, Run, Session, values};
 use crate::ops::list::{self, List, Listed, Request, State};
@@ -82,13 +85,16 @@ impl ListArgs {
             current: self.current,
         };
         let list = list::run(&session.context, &request)?;
+        let mut out = BufWriter::new(output.terminal().stdout());
         match self.format {
-            _ if output.is_json() => output.json(&to_json(&list))?,
-            Format::Json => output.json(&to_json(&list))?,
-            Format::Csv => output.result(&csv(&list))?,
+            _ if output.is_json() => write_json(&list, &mut out)?,
+            Format::Json => write_json(&list, &mut out)?,
+            Format::Csv => write_csv(&list, &mut out)?,
             Format::Table if output.is_quiet() => {}
-            Format::Table => output.result(&table(&list, output.terminal().stdout_width()))?,
+            Format::Table => write_table(&list, output.terminal().stdout_width(), &mut out)?,
         }
+        out.flush()?;
+        drop(out);
         match self.fail && !list.certificates.is_empty() {
             true => Err(Failure::AnswerIsNo),
             false => Ok(()),
@@ -96,22 +102,49 @@ impl ListArgs {
     }
 }
 
-fn to_json(list: &List) -> Value {
-    let one = |one: &Listed| {
-        json!({
-            "status": one.state.word(),
-            "name": one.name,
-            "profile": one.profile,
-            "serial": one.serial.to_string(),
-            "subject": one.subject,
-            "names": one.names,
-            "not_after": one.not_after.to_string(),
-            "days_left": one.not_after.seconds_since(list.now).div_euclid(DAY),
-            "revoked_at": one.revocation.as_ref().map(|r| r.at.to_string()),
-            "reason": one.revocation.as_ref().map(|r| reason(r).word()),
-        })
-    };
-    json!({ "certificates": list.certificates.iter().map(one).collect::<Vec<_>>() })
+/// One object, its certificates written one after the other.
+fn write_json(list: &List, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"{\"certificates\":[")?;
+    for (at, one) in list.certificates.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        serde_json::to_writer(&mut *out, &Shown::of(one, list.now))?;
+    }
+    out.write_all(b"]}\n")
+}
+
+/// The members of a certificate; `docs/json.md` documents them.
+#[derive(Serialize)]
+struct Shown<'a> {
+    days_left: i64,
+    name: Option<&'a str>,
+    names: &'a [String],
+    not_after: String,
+    profile: Option<&'a str>,
+    reason: Option<&'static str>,
+    revoked_at: Option<String>,
+    serial: String,
+    status: &'static str,
+    subject: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    fn of(one: &'a Listed, now: Timestamp) -> Self {
+        let revocation = one.revocation.as_ref();
+        Self {
+            days_left: one.not_after.seconds_since(now).div_euclid(DAY),
+            name: one.name.as_deref(),
+            names: &one.names,
+            not_after: one.not_after.to_string(),
+            profile: one.profile.as_deref(),
+            reason: revocation.map(|r| reason(r).word()),
+            revoked_at: revocation.map(|r| r.at.to_string()),
+            serial: one.serial.to_string(),
+            status: one.state.word(),
+            subject: &one.subject,
+        }
+    }
 }
 
 fn reason(revocation: &Revocation) -> Reason {
@@ -121,46 +154,47 @@ fn reason(revocation: &Revocation) -> Reason {
 const HEADER: &str = "status,name,profile,serial,subject,names,not_after,revoked_at,reason\n";
 
 /// RFC 4180, with LF; names are separated by blanks.
-fn csv(list: &List) -> String {
-    let mut text = HEADER.to_owned();
+fn write_csv(list: &List, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(HEADER.as_bytes())?;
     for one in &list.certificates {
-        let revocation = one.revocation.as_ref();
+        let shown = Shown::of(one, list.now);
+        let names = one.names.join(" ");
         let fields = [
-            one.state.word().to_owned(),
-            one.name.clone().unwrap_or_default(),
-            one.profile.clone().unwrap_or_default(),
-            one.serial.to_string(),
-            one.subject.clone(),
-            one.names.join(" "),
-            one.not_after.to_string(),
-            revocation.map(|r| r.at.to_string()).unwrap_or_default(),
-            revocation
-                .map(|r| reason(r).word().to_owned())
-                .unwrap_or_default(),
+            shown.status,
+            shown.name.unwrap_or_default(),
+            shown.profile.unwrap_or_default(),
+            &shown.serial,
+            shown.subject,
+            &names,
+            &shown.not_after,
+            shown.revoked_at.as_deref().unwrap_or_default(),
+            shown.reason.unwrap_or_default(),
         ];
-        let quoted: Vec<String> = fields.iter().map(|field| quoted(field)).collect();
-        text.push_str(&quoted.join(","));
-        text.push('\n');
+        for (at, field) in fields.into_iter().enumerate() {
+            let separator = if at > 0 { "," } else { "" };
+            write!(out, "{separator}{}", quoted(field))?;
+        }
+        out.write_all(b"\n")?;
     }
-    text
+    Ok(())
 }
 
 /// A spreadsheet takes a leading `=`, `+`, `-` or `@` for a formula: an apostrophe keeps it text.
-fn quoted(field: &str) -> String {
+fn quoted(field: &str) -> Cow<'_, str> {
     let field = match field.starts_with(['=', '+', '-', '@']) {
-        true => format!("'{field}"),
-        false => field.to_owned(),
+        true => Cow::Owned(format!("'{field}")),
+        false => Cow::Borrowed(field),
     };
     match field.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", field.replace('"', "\"\"")),
+        true => Cow::Owned(format!("\"{}\"", field.replace('"', "\"\""))),
         false => field,
     }
 }
 
 /// Columns as wide as they need; the last one is cut to what the terminal leaves.
-fn table(list: &List, width: Option<usize>) -> String {
+fn write_table(list: &List, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
     if list.certificates.is_empty() {
-        return "No certificate matches\n".to_owned();
+        return out.write_all(b"No certificate matches\n");
     }
     let head = [
         "STATUS",
@@ -170,27 +204,27 @@ fn table(list: &List, width: Option<usize>) -> String {
         "SERIAL",
         "SUBJECT, NAMES",
     ];
-    let mut rows: Vec<[String; 6]> = vec![head.map(str::to_owned)];
-    rows.extend(list.certificates.iter().map(|one| row(one, list.now)));
+    // made twice: a million rows are not kept for the sake of their widths
+    let rows = || {
+        let rows = list.certificates.iter().map(|one| row(one, list.now));
+        std::iter::once(head.map(str::to_owned)).chain(rows)
+    };
     let mut widths = [0; 5];
-    for row in &rows {
-        for (widest, cell) in widths.iter_mut().zip(row) {
+    for row in rows() {
+        for (widest, cell) in widths.iter_mut().zip(&row) {
             *widest = (*widest).max(cell.chars().count());
         }
     }
-    let mut text = String::new();
-    for row in &rows {
+    for row in rows() {
         let mut line = String::new();
         for (at, cell) in row.iter().enumerate() {
             let pad = widths.get(at).map_or(0, |w| w + 2 - cell.chars().count());
             line.push_str(cell);
-            line.push_str(&" ".repeat(pad));
+            line.extend(std::iter::repeat_n(' ', pad));
         }
-        let line = cut(line.trim_end(), width);
-        text.push_str(&line);
-        text.push('\n');
+        writeln!(out, "{}", cut(line.trim_end(), width))?;
     }
-    text
+    Ok(())
 }
 
 fn row(one: &Listed, now: Timestamp) -> [String; 6] {

@@ -69,14 +69,6 @@ impl<'a> Output<'a> {
         write!(self.terminal.stdout(), "{text}")
     }
 
-    /// What was asked for, where it is no text.
-    ///
-    /// # Errors
-    /// When standard output is closed.
-    pub(super) fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
-        self.terminal.stdout().write_all(bytes)
-    }
-
     /// The summary on standard error, where the result itself takes standard output.
     pub(super) fn summary_aside(&self, summary: &Summary) {
         if !self.quiet {

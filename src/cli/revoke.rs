@@ -20,7 +20,7 @@ use crate::x509::serial::Serial;
 ///
 /// Rows, files and crl.pem change in one commit. The certificate, its key and its request move to
 /// revoked/, as EasyRSA lays them; the name is free for a new one then. A certificate that is revoked
-/// already stays as it is.
+/// already stays as it is; one on hold is revoked for good, since the day of the hold.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:
   Somebody has left:

@@ -2,10 +2,10 @@
 //! same commit as whatever changes the rows. The whole index is never in memory.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::io::{self, Write};
 
 use super::ca::Ca;
+use super::crl_file::{self, Standing};
 use super::foundation::{CRL_VALIDITY, end};
 use super::{Context, Error, issuance};
 use crate::keys::PrivateKey;
@@ -15,7 +15,7 @@ use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, pem};
 use crate::x509::draft::{self, RevocationListContent, kind};
 use crate::x509::lint::{self, Linted};
-use crate::x509::revocation_list::{Entries, Entry, Published, hold_instruction};
+use crate::x509::revocation_list::{Entries, Entry, hold_instruction};
 use crate::x509::serial::Serial;
 use crate::x509::sign;
 
@@ -58,18 +58,42 @@ pub struct Made {
     pub dropped: u64,
     /// The list in DER.
     pub der: Vec<u8>,
-    /// `crl-chain.pem`: it and those of the CAs above.
-    pub chain: String,
+    /// Those of the CAs above, in PEM.
+    pub others: String,
+}
+
+impl Made {
+    /// Writes the list in PEM.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        pem::write("X509 CRL", &self.der, out)
+    }
+
+    /// Writes it and those of the CAs above, as `crl-chain.pem` has them.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn write_chain(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.write(out)?;
+        out.write_all(self.others.as_bytes())
+    }
 }
 
 impl Drafted {
     /// What the journal holds before the list is signed.
+    pub fn to_sign(&self) -> ToSign {
+        ToSign {
+            serial: None,
+            sha256: issuance::sha256(self.linted.der()),
+        }
+    }
+
+    /// The intent of a change that signs nothing else.
     pub fn intent(&self, context: &Context<'_>, what: String) -> Intent {
         Intent {
-            to_sign: vec![ToSign {
-                serial: None,
-                sha256: issuance::sha256(self.linted.der()),
-            }],
+            to_sign: vec![self.to_sign()],
             ..context.intent(what)
         }
     }
@@ -91,16 +115,18 @@ pub fn draft(
     let now = context.now();
     let authority = ca.authority(pki)?;
     let next_update = next_update(ca, terms, now)?;
-    let previous = Previous::read(pki, ca)?;
-    let number = next_number(pki, &previous)?;
+    let previous = previous(pki, ca)?;
+    let number = next_number(pki, previous.as_ref())?;
+    let settled = previous.map(|list| list.this_update);
     let mut collector = Collector {
         now,
-        settled: previous.this_update.filter(|_| !terms.keep_expired),
+        settled: settled.filter(|_| !terms.keep_expired),
         entries: Entries::default(),
         dropped: 0,
     };
-    for line in pki.rows()? {
-        match line? {
+    let mut rows = pki.rows()?;
+    while let Some(line) = rows.read()? {
+        match line {
             Line::Row(record) => match changes.get(&record.row.serial) {
                 Some(Some(new)) => collector.add(&record.row, Some(new)),
                 Some(None) => {}
@@ -162,29 +188,29 @@ pub fn place(
         entries,
         dropped,
     } = drafted;
-    let der = sign::revocation_list(linted, key)?;
-    let mut chain = pem::encode("X509 CRL", &der);
-    let put = |txn: &mut Txn<'_>, path: PathBuf, bytes: &[u8]| {
-        txn.place(&path, bytes, disk::PUBLIC, Overwrite::Yes)
-    };
-    put(txn, layout.crl(), chain.as_bytes())?;
-    chain.push_str(&others(pki, ca)?);
-    put(txn, layout.crl_chain(), chain.as_bytes())?;
-    // EasyRSA 3.2 keeps one: it must not stay behind
-    if der_too || pki.has(&layout.crl_der())? {
-        put(txn, layout.crl_der(), &der)?;
-    }
-    let counter = defaults::counter(number.saturating_add(1));
-    put(txn, layout.crl_number(), counter.as_bytes())?;
-    Ok(Made {
+    let made = Made {
         number,
         this_update,
         next_update,
         entries,
         dropped,
-        der,
-        chain,
-    })
+        der: sign::revocation_list(linted, key)?,
+        others: crl_file::of_others(&layout.crl_chain(), ca.certificate().subject())?,
+    };
+    txn.fill(&layout.crl(), Overwrite::Yes, &mut |out| made.write(out))?;
+    txn.fill(&layout.crl_chain(), Overwrite::Yes, &mut |out| {
+        made.write_chain(out)
+    })?;
+    // EasyRSA 3.2 keeps one: it must not stay behind
+    if der_too || pki.has(&layout.crl_der())? {
+        txn.fill(&layout.crl_der(), Overwrite::Yes, &mut |out| {
+            out.write_all(&made.der)
+        })?;
+    }
+    let counter = defaults::counter(number.saturating_add(1));
+    let path = layout.crl_number();
+    txn.place(&path, counter.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
+    Ok(made)
 }
 
 struct Collector {
@@ -219,53 +245,17 @@ impl Collector {
     }
 }
 
-/// What the list before says.
-#[derive(Default)]
-struct Previous {
-    this_update: Option<Timestamp>,
-    number: Option<Serial>,
-}
-
-impl Previous {
-    /// None where there is no list, or somebody else's, or one that cannot be read: it is about to
-    /// be replaced.
-    fn read(pki: &Pki, ca: &Ca) -> Result<Self, Error> {
-        let Some(der) = current(pki)? else {
-            return Ok(Self::default());
-        };
-        let Ok(list) = Published::read(&der) else {
-            return Ok(Self::default());
-        };
-        if list.issuer.canonical() != ca.certificate().subject().canonical() {
-            return Ok(Self::default());
-        }
-        Ok(Self {
-            this_update: Some(list.this_update),
-            number: list.number,
-        })
-    }
-}
-
-/// The list in `crl.pem` in DER, if there is one.
-///
-/// # Errors
-/// When the disk fails.
-pub fn current(pki: &Pki) -> Result<Option<Vec<u8>>, Error> {
-    let file = match disk::read_bounded(&pki.layout().crl(), MOST) {
-        Ok(file) => file,
-        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(fault) => return Err(fault.into()),
-    };
-    if !pem::looks_like_pem(&file) {
-        return Ok(Some(file));
-    }
-    let first = pem::blocks(&file).flatten().next();
-    Ok(first.map(pem::Block::into_der))
+/// What the list before says; `None` where there is no list, or somebody else's, or one that
+/// cannot be read: it is about to be replaced.
+fn previous(pki: &Pki, ca: &Ca) -> Result<Option<Standing>, Error> {
+    let own = ca.certificate().subject().canonical();
+    let standing = crl_file::standing(pki)?;
+    Ok(standing.filter(|list| list.issuer.canonical() == own))
 }
 
 /// The number of the next list: what `crlnumber` says, and more than the last one's in any case,
 /// since EasyRSA's programs do not count.
-fn next_number(pki: &Pki, previous: &Previous) -> Result<u64, Error> {
+fn next_number(pki: &Pki, previous: Option<&Standing>) -> Result<u64, Error> {
     let path = pki.layout().crl_number();
     let counted = if pki.has(&path)? {
         let file = disk::read_bounded(&path, 1 << 10)?;
@@ -278,7 +268,8 @@ fn next_number(pki: &Pki, previous: &Previous) -> Result<u64, Error> {
     } else {
         None
     };
-    let last = previous.number.as_ref().and_then(|number| {
+    let last = previous.and_then(|list| list.number.as_ref());
+    let last = last.and_then(|number| {
         let digits = number.unsigned();
         let fits = digits.len() < 8 && !number.is_negative();
         fits.then(|| digits.iter().fold(0, |n, d| n << 8 | u64::from(*d)))
@@ -297,25 +288,3 @@ fn next_update(ca: &Ca, terms: &Terms, now: Timestamp) -> Result<Timestamp, Erro
     }
     Ok(end(now, terms.validity.unwrap_or(CRL_VALIDITY))?.min(ca_end))
 }
-
-/// What `crl-chain.pem` holds of other CAs.
-fn others(pki: &Pki, ca: &Ca) -> Result<String, Error> {
-    let file = match disk::read_bounded(&pki.layout().crl_chain(), MOST) {
-        Ok(file) => file,
-        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(String::new()),
-        Err(fault) => return Err(fault.into()),
-    };
-    let own = ca.certificate().subject().canonical();
-    let mut kept = String::new();
-    for block in pem::blocks(&file).flatten() {
-        let der = block.into_der();
-        let foreign = |list: &Published<'_>| list.issuer.canonical() != own;
-        if Published::read(&der).is_ok_and(|list| foreign(&list)) {
-            kept.push_str(&pem::encode("X509 CRL", &der));
-        }
-    }
-    Ok(kept)
-}
-
-/// A list with millions of entries in PEM.
-const MOST: u64 = 512 << 20;

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::ca::Ca;
 use super::crl::{self, Changes, Made, Terms};
 use super::{Context, Error, Passphrases, check_out};
 use crate::pki::Overwrite;
@@ -40,8 +39,7 @@ pub fn run(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Generated, Error> {
-    let pki = context.open_for_crl(request.pki)?;
-    let ca = Ca::load(&pki)?;
+    let (pki, ca) = context.open_for_crl(request.pki)?;
     ca.authority(&pki)?;
     if let Some(out) = &request.out {
         check_out(request.pki, out, request.overwrite)?;

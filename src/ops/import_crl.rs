@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::ca::Ca;
-use super::{Context, Error, crl, read};
+use super::{Context, Error, crl_file, read};
 use crate::pki::{Overwrite, Pki};
 use crate::primitives::time::Timestamp;
 use crate::primitives::{disk, pem};
@@ -37,8 +37,7 @@ pub struct Imported {
 /// When a list is of no CA above this one, has ended, is older than the one that is there, or says
 /// nothing of some certificates.
 pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Error> {
-    let pki = context.open_for_crl(request.pki)?;
-    let ca = Ca::load(&pki)?;
+    let (pki, ca) = context.open_for_crl(request.pki)?;
     let lists = read::revocation_lists(request.file, request.what)?;
     for list in &lists {
         judge(list, &ca, context.now(), request.what)?;
@@ -46,7 +45,7 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
     let path = pki.layout().crl_chain();
     let mut session = context.lock(&pki)?;
     let held = held(&pki)?;
-    let own = crl::current(&pki)?.and_then(|der| Crl::from_der(der).ok());
+    let own = crl_file::current(&pki)?.and_then(|der| Crl::from_der(der).ok());
     let mut chain: Vec<&Crl> = own.iter().collect();
     for list in &lists {
         let older = |old: &&Crl| same_issuer(old, list) && old.this_update() > list.this_update();

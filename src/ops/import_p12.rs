@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::ca::Ca;
 use super::{Context, Error, Passphrases, check_free, check_out, issuance};
 use crate::keys::pkcs12::{self, Contents};
 use crate::keys::{self, KeyError, PrivateKey};
@@ -114,8 +113,7 @@ fn into_pki(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Imported, Error> {
-    let pki = context.open(request.pki)?;
-    let ca = Ca::load(&pki)?;
+    let (pki, ca) = context.open_with_ca(request.pki)?;
     let (key_path, certificate_path) = (
         pki.layout().key(&request.name),
         pki.layout().issued(&request.name),

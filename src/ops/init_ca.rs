@@ -204,8 +204,7 @@ pub fn below(
 ) -> Result<Founded, Error> {
     context.settle(request.pki)?;
     Session::check_new(request.pki)?;
-    let above = context.open(parent)?;
-    let parent_ca = Ca::load(&above)?;
+    let (above, parent_ca) = context.open_with_ca(parent)?;
     let name = name_in_parent(&request.subject)?;
     let profile_name: ProfileName = "subca"
         .parse()

@@ -58,8 +58,8 @@ pub struct Order<'a> {
     pub renews: Option<&'a Serial>,
 }
 
-impl Order<'_> {
-    fn entry(&self) -> Entry<'_> {
+impl<'a> Order<'a> {
+    pub(super) fn entry(&self) -> Entry<'a> {
         Entry {
             command: self.command,
             name: self.name,
@@ -100,6 +100,22 @@ impl Planned {
     /// The to-be-signed bytes with an empty signature, for `--dry-run` to show.
     pub fn unsigned(&self) -> Vec<u8> {
         self.linted.unsigned()
+    }
+
+    /// For the steps that follow.
+    pub(super) fn decided(self) -> Decided {
+        (self.serial, self.linted, self.grant.notes)
+    }
+}
+
+/// What was decided and linted: the serial, the bytes, and what was left out or cut.
+pub(super) type Decided = (Serial, Linted<kind::Certificate>, Vec<Note>);
+
+/// What the journal says of it before it is signed.
+pub(super) fn to_sign((serial, linted, _): &Decided) -> ToSign {
+    ToSign {
+        serial: Some(serial.clone()),
+        sha256: sha256(linted.der()),
     }
 }
 
@@ -368,6 +384,31 @@ fn commit_group(
     }
     txn.commit()?;
     Ok(all)
+}
+
+/// Signs and stages one certificate in a change that does more than that.
+pub(super) fn stage_in(
+    context: &Context<'_>,
+    pki: &Pki,
+    txn: &mut Txn<'_>,
+    (ca, key): (&Ca, &PrivateKey),
+    entry: &Entry<'_>,
+    (_, linted, notes): Decided,
+) -> Result<Issued, Error> {
+    let certificate = sign::certificate(linted, key)?;
+    let file = certificate_file(&certificate)?;
+    stage(pki, txn, entry, &certificate, &file)?;
+    txn.register_issued(&entry.public_key.sha256(), entry.name, certificate.serial())?;
+    txn.audit(audit(context, entry, &certificate));
+    Ok(Issued {
+        name: entry.name.to_string(),
+        profile: entry.profile.unwrap_or_default().to_owned(),
+        certificate,
+        path: pki.layout().issued(entry.name),
+        key_path: entry.key_file.map(|_| pki.layout().key(entry.name)),
+        notes,
+        intermediates: ca.intermediates().cloned().collect(),
+    })
 }
 
 /// True for what concerns one name, and no other file.

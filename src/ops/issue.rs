@@ -39,8 +39,7 @@ pub fn run(
     request: &Request<'_>,
     ca_passphrase: &mut dyn Passphrases,
 ) -> Result<Issued, Error> {
-    let pki = context.open(request.pki)?;
-    let ca = Ca::load(&pki)?;
+    let (pki, ca) = context.open_with_ca(request.pki)?;
     let profile = policies::load(Some(&pki), &request.profile)?.profile;
     let layout = pki.layout();
     for path in [layout.key(&request.name), layout.request(&request.name)] {

@@ -1,6 +1,8 @@
 //! `list`: what was issued, from the index, with what the audit log and the certificates add.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::Path;
 
 use super::targets::{self, common_name};
@@ -100,12 +102,13 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<List, Error> 
     if let Some(profile) = &request.profile {
         found.retain(|one| one.profile.as_ref() == Some(profile));
     }
+    let shelves = Shelves::of(&pki, found.len());
     if request.current {
-        found.retain(|one| in_issued(&pki, one).is_some());
+        found.retain(|one| in_issued(&pki, &shelves, one).is_some());
     }
     let pattern = request.pattern.as_deref().map(Pattern::new);
     found.retain_mut(|one| {
-        add_names(&pki, one);
+        add_names(&pki, &shelves, one);
         pattern.as_ref().is_none_or(|pattern| pattern.is_in(one))
     });
     found.sort_by(|a, b| (a.not_after, &a.serial).cmp(&(b.not_after, &b.serial)));
@@ -120,9 +123,10 @@ fn from_index(pki: &Pki, request: &Request<'_>, now: Timestamp) -> Result<Vec<Li
         .expires_within
         .map(|span| now.plus(span).unwrap_or(Timestamp::MAX));
     let mut found = Vec::new();
-    for line in pki.rows()? {
-        let row = match line? {
-            Entry::Row(record) => record.row,
+    let mut rows = pki.rows()?;
+    while let Some(line) = rows.read()? {
+        let row = match line {
+            Entry::Row(record) => &record.row,
             Entry::Odd(odd) if odd.is_harmless() => continue,
             Entry::Odd(odd) => {
                 return Err(PkiError::Damaged {
@@ -133,7 +137,7 @@ fn from_index(pki: &Pki, request: &Request<'_>, now: Timestamp) -> Result<Vec<Li
                 .into());
             }
         };
-        let state = State::of(&row, now);
+        let state = State::of(row, now);
         let due = |latest: Timestamp| state == State::Valid && row.not_after <= latest;
         if (!request.states.is_empty() && !request.states.contains(&state))
             || !latest.is_none_or(due)
@@ -143,12 +147,12 @@ fn from_index(pki: &Pki, request: &Request<'_>, now: Timestamp) -> Result<Vec<Li
         found.push(Listed {
             state,
             name: common_name(&row.subject),
-            serial: row.serial,
-            subject: row.subject,
+            serial: row.serial.clone(),
+            subject: row.subject.clone(),
             names: Vec::new(),
             profile: None,
             not_after: row.not_after,
-            revocation: row.revocation,
+            revocation: row.revocation.clone(),
         });
     }
     Ok(found)
@@ -156,24 +160,32 @@ fn from_index(pki: &Pki, request: &Request<'_>, now: Timestamp) -> Result<Vec<Li
 
 /// Name and profile, where privca issued it.
 fn from_log(pki: &Pki, found: &mut [Listed]) -> Result<(), Error> {
-    let mut by_serial: HashMap<Serial, usize> = HashMap::with_capacity(found.len());
-    for (at, one) in found.iter().enumerate() {
-        by_serial.insert(one.serial.clone(), at);
+    if found.is_empty() {
+        return Ok(());
     }
+    let mut by_serial: HashMap<Serial, usize> = HashMap::new();
     targets::each_issued(pki, &mut |issued| {
+        // a directory of EasyRSA's has no log
+        if by_serial.is_empty() {
+            let serials = found.iter().map(|one| one.serial.clone());
+            by_serial = serials.zip(0..).collect();
+        }
         let at = by_serial.get(&issued.serial).copied();
         if let Some(one) = at.and_then(|at| found.get_mut(at)) {
-            one.name = Some(issued.name.to_owned());
-            one.profile = issued.profile.map(str::to_owned);
+            one.name = Some(issued.name);
+            one.profile = issued.profile;
         }
     })
 }
 
 /// The alternative names, from the certificate's file. One that is missing or broken is `check`'s
 /// business.
-fn add_names(pki: &Pki, one: &mut Listed) {
-    let stored = targets::stored(pki, &one.serial).ok().flatten();
-    let certificate = stored.or_else(|| in_issued(pki, one));
+fn add_names(pki: &Pki, shelves: &Shelves, one: &mut Listed) {
+    let stored = match shelves.may_hold(&one.serial) {
+        true => targets::stored(pki, &one.serial).ok().flatten(),
+        false => None,
+    };
+    let certificate = stored.or_else(|| in_issued(pki, shelves, one));
     if let Some(certificate) = certificate {
         one.names = certificate
             .names()
@@ -184,16 +196,71 @@ fn add_names(pki: &Pki, one: &mut Listed) {
 }
 
 /// The certificate in `issued/NAME.crt`, if it is this one.
-fn in_issued(pki: &Pki, one: &Listed) -> Option<Certificate> {
+fn in_issued(pki: &Pki, shelves: &Shelves, one: &Listed) -> Option<Certificate> {
     let name: FileName = one.name.as_ref()?.parse().ok()?;
+    shelves.may_issue(&name).then_some(())?;
     let issued = targets::issued(pki, &name).ok().flatten()?;
     (*issued.serial() == one.serial).then_some(issued)
 }
 
+/// What lies in the folders of certificates, where asking for each file would cost more than
+/// reading the folders: rows without files are many in old directories.
+struct Shelves {
+    by_serial: Shelf,
+    revoked: Shelf,
+    issued: Shelf,
+}
+
+impl Shelves {
+    fn of(pki: &Pki, rows: usize) -> Self {
+        let layout = pki.layout();
+        let shelf = |folder: &Path| Shelf::of(folder, rows);
+        Self {
+            by_serial: shelf(&layout.by_serial_folder()),
+            revoked: shelf(&layout.revoked_certificates_folder()),
+            issued: shelf(&layout.issued_folder()),
+        }
+    }
+
+    fn may_hold(&self, serial: &Serial) -> bool {
+        let serial = serial.to_string();
+        self.by_serial.may_have(&serial) || self.revoked.may_have(&serial)
+    }
+
+    fn may_issue(&self, name: &FileName) -> bool {
+        self.issued.may_have(name.as_str())
+    }
+}
+
+/// The stems of a folder's files; `None` where they were not read.
+struct Shelf(Option<HashSet<OsString>>);
+
+impl Shelf {
+    /// A folder of a hundred thousand files is not read: most rows have one then.
+    const FULL: usize = 100_000;
+    /// So few are asked for one by one.
+    const FEW: usize = 1000;
+
+    fn of(folder: &Path, rows: usize) -> Self {
+        if rows < Self::FEW {
+            return Self(None);
+        }
+        let files = fs::read_dir(folder).into_iter().flatten().flatten();
+        let stem = |file: fs::DirEntry| file.path().file_stem().map(OsStr::to_owned);
+        let stems: HashSet<OsString> = files.take(Self::FULL).filter_map(stem).collect();
+        Self((stems.len() < Self::FULL).then_some(stems))
+    }
+
+    fn may_have(&self, stem: &str) -> bool {
+        let has = |stems: &HashSet<OsString>| stems.contains(OsStr::new(stem));
+        self.0.as_ref().is_none_or(has)
+    }
+}
+
 /// Compared without case; a serial without its colons.
 struct Pattern {
-    text: Vec<char>,
-    serial: Vec<char>,
+    text: String,
+    serial: String,
     whole: bool,
 }
 
@@ -203,8 +270,8 @@ impl Pattern {
         let serial = lower.strip_prefix("0x").unwrap_or(&lower).replace(':', "");
         Self {
             whole: lower.contains(['*', '?']),
-            serial: serial.chars().collect(),
-            text: lower.chars().collect(),
+            serial,
+            text: lower,
         }
     }
 
@@ -224,12 +291,13 @@ impl Pattern {
             })
     }
 
-    fn fits(&self, pattern: &[char], value: &str) -> bool {
-        let value: Vec<char> = value.to_lowercase().chars().collect();
-        if self.whole {
-            return glob(pattern, &value);
+    fn fits(&self, pattern: &str, value: &str) -> bool {
+        let value = value.to_lowercase();
+        if !self.whole {
+            return value.contains(pattern);
         }
-        pattern.is_empty() || value.windows(pattern.len()).any(|part| part == pattern)
+        let characters = |text: &str| text.chars().collect::<Vec<char>>();
+        glob(&characters(pattern), &characters(&value))
     }
 }
 

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod ca;
 pub mod check;
 pub mod crl;
+pub mod crl_file;
 pub mod error;
 pub mod export;
 mod export_forms;
@@ -44,6 +45,7 @@ pub mod verify;
 use std::path::Path;
 use std::time::Duration;
 
+use ca::Ca;
 pub use error::Error;
 use passphrase_source::Source;
 use serde_json::{Map, Value, json};
@@ -92,23 +94,39 @@ impl Context<'_> {
     /// When there is none, or it waits to be finished.
     pub fn open_untouched(&self, directory: &Path) -> Result<Pki, Error> {
         let pki = Pki::open(directory, self.disk.clone())?;
-        for warning in health::warnings(&pki, self.now()) {
-            self.notices.warn(&warning);
-        }
+        let ca = Ca::load(&pki).ok();
+        self.warn(health::warnings(&pki, ca.as_ref(), self.now()));
         Ok(pki)
     }
 
-    /// Opens a directory for a command that publishes a list: the old one's end is no news then.
+    /// The same for a command that needs the CA, which is read once.
     ///
     /// # Errors
-    /// When there is none.
-    pub fn open_for_crl(&self, directory: &Path) -> Result<Pki, Error> {
+    /// When there is no directory, or its CA cannot be read.
+    pub fn open_with_ca(&self, directory: &Path) -> Result<(Pki, Ca), Error> {
         self.settle(directory)?;
         let pki = Pki::open(directory, self.disk.clone())?;
-        if let Some(warning) = health::ca_warning(&pki, self.now()) {
+        let ca = Ca::load(&pki)?;
+        self.warn(health::warnings(&pki, Some(&ca), self.now()));
+        Ok((pki, ca))
+    }
+
+    /// The same for a command that publishes a list: the old one's end is no news then.
+    ///
+    /// # Errors
+    /// When there is no directory, or its CA cannot be read.
+    pub fn open_for_crl(&self, directory: &Path) -> Result<(Pki, Ca), Error> {
+        self.settle(directory)?;
+        let pki = Pki::open(directory, self.disk.clone())?;
+        let ca = Ca::load(&pki)?;
+        self.warn(health::ca_warning(&pki, &ca, self.now()));
+        Ok((pki, ca))
+    }
+
+    fn warn(&self, warnings: impl IntoIterator<Item = String>) {
+        for warning in warnings {
             self.notices.warn(&warning);
         }
-        Ok(pki)
     }
 
     /// Finishes a killed `init-ca` that was decided, and tells so.

@@ -3,7 +3,6 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
-use super::ca::Ca;
 use super::export_p12;
 use super::init_ca::{self, subject_of_cn};
 use super::issuance::Issued;
@@ -60,8 +59,7 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Started, Error> {
     };
     init_ca::root(context, &request, &mut Unencrypted)?;
 
-    let pki = context.open(&path)?;
-    let ca = Ca::load(&pki)?;
+    let (pki, ca) = context.open_with_ca(&path)?;
     let ca_key = ca.open_key(&pki, &mut Unencrypted)?;
     let mut session = context.lock(&pki)?;
     let signer = Signer {

@@ -3,21 +3,22 @@
 //! The new certificate takes its place in `issued/`; the old one stays in `certs_by_serial/` and
 //! valid in the index, until its end or until it is revoked.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::ca::Ca;
 use super::crl::{Made, Terms};
 use super::gen_csr::signed_request;
 use super::gen_key::{NewKey, new_key};
-use super::issuance::{self, Entry, Issued, Order};
+use super::issuance::{self, Decided, Entry, Issued, Order};
 use super::list::State;
 use super::revoke::{self, Signer};
 use super::sign::Changes;
 use super::targets::{self, Target};
-use super::{Context, Error, Passphrases, policies};
-use crate::keys::{KeyType, PrivateKey};
-use crate::pki::index::{Detail, Entry as Line, Row};
-use crate::pki::{FileName, Overwrite, Pki, Session};
+use super::{Context, Error, Passphrases, policies, registry};
+use crate::keys::KeyType;
+use crate::pki::index::{Detail, Entry as Line, Revocation, Row, Status};
+use crate::pki::{FileName, Intent, Overwrite, Pki, Session};
 use crate::primitives::oid::known;
 use crate::primitives::time::{Span, Timestamp};
 use crate::profile::Profile;
@@ -67,7 +68,8 @@ pub struct Outcome {
 }
 
 /// Renews. Of the names that were given all are renewed or none, as far as profiles decide; of those
-/// that are due, one that fails does not stop the others.
+/// that are due, one that is refused does not stop the others. Where the old ones are revoked, all of
+/// it is one commit.
 ///
 /// # Errors
 /// When a name has no valid certificate, a profile refuses, or the disk fails.
@@ -76,8 +78,7 @@ pub fn run(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Outcome, Error> {
-    let pki = context.open(request.pki)?;
-    let ca = Ca::load(&pki)?;
+    let (pki, ca) = context.open_with_ca(request.pki)?;
     let (names, together) = match &request.which {
         Which::Names(names) => (names.clone(), true),
         Which::Due(within) => (due(context, &pki, *within)?, false),
@@ -89,8 +90,8 @@ pub fn run(
     };
     let stamp = pki.index_stamp()?;
     let mut ready = Vec::new();
-    for name in names {
-        match prepare(context, &pki, &ca, request, &name) {
+    for (name, prepared) in prepare(context, &pki, &ca, request, names)? {
+        match prepared {
             Ok(old) => ready.push(old),
             Err(error) if together => return Err(error),
             Err(error) => outcome.failed.push((name, error)),
@@ -101,41 +102,114 @@ pub fn run(
         return Ok(outcome);
     }
     let key = ca.open_key(&pki, passphrases)?;
-    let new_keys: Vec<Option<NewKey>> = ready
+    let new_keys: Vec<Option<Rekeyed>> = ready
         .iter()
         .map(|old| old.new_key(context, &pki, request, passphrases))
         .collect::<Result<_, _>>()?;
     let mut session = context.lock(&pki)?;
+    let unique = |old: &Old| old.profile.as_ref().is_some_and(Profile::unique_key);
+    if ready.iter().any(unique) && !pki.has_key_registry()? {
+        registry::build(&pki, &mut session)?;
+    }
     let signer = Signer { ca: &ca, key: &key };
-    let changed = pki.index_stamp()? != stamp;
-    for (mut old, new) in ready.into_iter().zip(&new_keys) {
-        if changed {
-            // another writer was quicker: it may be revoked by now, or renewed
-            match prepare(context, &pki, &ca, request, &old.name) {
-                Ok(now) if !together && now.serial() != old.serial() => continue,
-                Ok(now) => old = now,
-                Err(error) if together => return Err(error),
-                Err(error) => {
-                    outcome.failed.push((old.name, error));
-                    continue;
+    let current: Vec<(Old, &Option<Rekeyed>)> = match pki.index_stamp()? == stamp {
+        true => ready.into_iter().zip(&new_keys).collect(),
+        false => {
+            // another writer was quicker: one may be revoked by now, or renewed
+            let names = ready.iter().map(|old| old.name.clone()).collect();
+            let prepared = prepare(context, &pki, &ca, request, names)?;
+            let mut current = Vec::new();
+            for ((old, new), (name, now)) in ready.iter().zip(&new_keys).zip(prepared) {
+                match now {
+                    Ok(now) if !together && now.serial() != old.serial() => {}
+                    Ok(now) => current.push((now, new)),
+                    Err(error) if together => return Err(error),
+                    Err(error) => outcome.failed.push((name, error)),
                 }
             }
+            current
         }
-        match old.renew(context, &pki, &mut session, &signer, request, new.as_ref()) {
-            Ok(issued) => outcome.renewed.push((issued, old.serial().clone())),
+    };
+    let mut planned = Vec::new();
+    for (old, new) in &current {
+        match old.plan(context, &pki, &ca, request, new.as_ref()) {
+            Ok((entry, ready)) => planned.push((old.serial(), entry, ready)),
             Err(error) if together => return Err(error),
-            Err(error) => outcome.failed.push((old.name, error)),
+            Err(error) => outcome.failed.push((old.name.clone(), error)),
         }
     }
-    if request.revoke_old && !outcome.renewed.is_empty() {
-        outcome.crl = Some(revoke_old(
-            context,
-            &pki,
-            &mut session,
-            &signer,
-            &outcome.renewed,
-        )?);
+    if request.revoke_old {
+        let done = supersede(context, &pki, &mut session, &signer, planned)?;
+        return Ok(Outcome {
+            failed: outcome.failed,
+            ..done
+        });
     }
+    for (old, entry, ready) in planned {
+        match issuance::commit(context, &pki, &mut session, &ca, &key, &entry, ready) {
+            Ok(issued) => outcome.renewed.push((issued, old.clone())),
+            Err(error) if together => return Err(error),
+            Err(error) => outcome.failed.push((entry.name.clone(), error)),
+        }
+    }
+    Ok(outcome)
+}
+
+/// What is going to be committed: the old serial, and the new certificate.
+type Renewal<'a> = (&'a Serial, Entry<'a>, Decided);
+
+/// The new ones, the old ones superseded, and the list that tells of it, in one commit. The files of
+/// the old ones are in the new ones' use, and stay.
+fn supersede(
+    context: &Context<'_>,
+    pki: &Pki,
+    session: &mut Session,
+    signer: &Signer<'_>,
+    planned: Vec<Renewal<'_>>,
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome {
+        renewed: Vec::new(),
+        failed: Vec::new(),
+        crl: None,
+    };
+    if planned.is_empty() {
+        return Ok(outcome);
+    }
+    let mut rows = pki.find_serials(planned.iter().map(|(old, ..)| *old))?;
+    let mut found = Vec::new();
+    for (old, entry, _) in &planned {
+        if let Some(row) = rows.remove(*old) {
+            found.push(Target {
+                row,
+                in_index: true,
+                name: Some(entry.name.clone()),
+                certificate: None,
+                others: Vec::new(),
+            });
+        }
+    }
+    let new = Revocation {
+        at: context.now(),
+        detail: Detail::Reason(Reason::Superseded),
+    };
+    let terms = Terms::default();
+    let revocation = revoke::Planned::of(context, pki, signer.ca, found, new, &terms)?;
+    let names = planned
+        .iter()
+        .map(|(_, entry, _)| format!(" {}", entry.name));
+    let certificates = planned.iter().map(|(_, _, ready)| issuance::to_sign(ready));
+    let mut txn = session.begin(Intent {
+        to_sign: certificates.chain([revocation.drafted.to_sign()]).collect(),
+        ..context.intent(format!("renew --revoke-old{}", names.collect::<String>()))
+    })?;
+    for (old, entry, ready) in planned {
+        let Signer { ca, key } = signer;
+        let issued = issuance::stage_in(context, pki, &mut txn, (ca, key), &entry, ready)?;
+        outcome.renewed.push((issued, old.clone()));
+    }
+    let (_, made) = revocation.stage(context, pki, &mut txn, signer)?;
+    outcome.crl = Some(made);
+    txn.commit()?;
     Ok(outcome)
 }
 
@@ -147,49 +221,72 @@ struct Old {
     profile: Option<Profile>,
 }
 
-/// The certificate of a name, and the profile's decision on it.
+/// A new key, and the request that it signs.
+type Rekeyed = (NewKey, Vec<u8>);
+
+/// A name, and what came of it.
+type Prepared = (FileName, Result<Old, Error>);
+
+/// The certificate of each name, and its profile's decision on it.
 fn prepare(
     context: &Context<'_>,
     pki: &Pki,
     ca: &Ca,
     request: &Request<'_>,
-    name: &FileName,
-) -> Result<Old, Error> {
-    let none = || {
-        let said = format!("'{name}' has no {}", pki.layout().issued(name).display());
-        Error::failed(
-            "not-issued",
-            said,
-            "`privca list` shows what was issued; `privca issue` makes a new one",
-        )
-    };
-    let certificate = targets::issued(pki, name)?.ok_or_else(none)?;
-    let serial = certificate.serial();
-    let record = pki.find_serial(serial)?.ok_or_else(none)?;
-    if State::of(&record.row, certificate.not_before()) == State::Revoked {
-        let said = format!("the certificate of '{name}' ({serial}) is revoked");
-        return Err(Error::failed(
-            "revoked",
-            said,
-            "a revoked certificate is not renewed; `privca issue` makes a new one",
-        ));
+    names: Vec<FileName>,
+) -> Result<Vec<Prepared>, Error> {
+    let mut found = Vec::new();
+    for name in names {
+        let certificate = targets::issued(pki, &name);
+        found.push((name, certificate));
     }
-    let profile = match &request.profile {
-        Some(profile) => Some(profile.clone()),
-        None => profile_of(pki, serial)?,
+    let certificates = found.iter().filter_map(|(_, c)| c.as_ref().ok()?.as_ref());
+    let serials: Vec<Serial> = certificates.map(|c| c.serial().clone()).collect();
+    let rows = pki.find_serials(serials.iter())?;
+    let recorded = targets::recorded_of(pki, serials.iter())?;
+    let one = |name: &FileName, certificate: Option<Certificate>| {
+        let none = || {
+            let said = format!("'{name}' has no {}", pki.layout().issued(name).display());
+            Error::failed(
+                "not-issued",
+                said,
+                "`privca list` shows what was issued; `privca issue` makes a new one",
+            )
+        };
+        let certificate = certificate.ok_or_else(none)?;
+        let serial = certificate.serial();
+        let row = rows.get(serial).ok_or_else(none)?;
+        if row.status == Status::Revoked {
+            let said = format!("the certificate of '{name}' ({serial}) is revoked");
+            return Err(Error::failed(
+                "revoked",
+                said,
+                "a revoked certificate is not renewed; `privca issue` makes a new one",
+            ));
+        }
+        let own = recorded.get(serial).and_then(|one| one.profile.as_ref());
+        let profile = match &request.profile {
+            Some(profile) => Some(profile.clone()),
+            None => own.and_then(|profile| profile.parse().ok()),
+        };
+        let profile = profile
+            .map(|profile| policies::load(Some(pki), &profile))
+            .transpose()?;
+        let old = Old {
+            name: name.clone(),
+            profile: profile.map(|found| found.profile),
+            certificate,
+        };
+        if let Some(profile) = &old.profile {
+            issuance::decide(context, pki, ca, &old.order(profile, request, None))?;
+        }
+        Ok(old)
     };
-    let profile = profile
-        .map(|profile| policies::load(Some(pki), &profile))
-        .transpose()?;
-    let old = Old {
-        name: name.clone(),
-        profile: profile.map(|found| found.profile),
-        certificate,
-    };
-    if let Some(profile) = &old.profile {
-        issuance::decide(context, pki, ca, &old.order(profile, request, None))?;
-    }
-    Ok(old)
+    let each = found.into_iter().map(|(name, certificate)| {
+        let prepared = certificate.and_then(|certificate| one(&name, certificate));
+        (name, prepared)
+    });
+    Ok(each.collect())
 }
 
 impl Old {
@@ -204,7 +301,7 @@ impl Old {
         pki: &Pki,
         request: &Request<'_>,
         passphrases: &mut dyn Passphrases,
-    ) -> Result<Option<NewKey>, Error> {
+    ) -> Result<Option<Rekeyed>, Error> {
         let by_profile = self.profile.as_ref().is_some_and(|p| p.renewal().rekey);
         if !request.rekey && !by_profile {
             return Ok(None);
@@ -213,14 +310,17 @@ impl Old {
             .key_type
             .or_else(|| self.certificate.public_key().kind().key_type());
         let path = pki.layout().key(&self.name);
-        new_key(context, &path, key_type.unwrap_or_default(), passphrases).map(Some)
+        let new = new_key(context, &path, key_type.unwrap_or_default(), passphrases)?;
+        let (subject, names) = (self.certificate.subject(), self.certificate.names());
+        let csr = signed_request(subject, &names, &new.key)?;
+        Ok(Some((new, csr)))
     }
 
     fn order<'a>(
         &'a self,
         profile: &'a Profile,
         request: &Request<'_>,
-        new: Option<(&'a NewKey, &'a [u8])>,
+        new: Option<&'a Rekeyed>,
     ) -> Order<'a> {
         let public_key = match new {
             Some((new, _)) => new.key.public(),
@@ -234,57 +334,41 @@ impl Old {
             profile,
             wish: request.changes.wish(subject, names, Vec::new(), facts),
             public_key,
-            request: new.map(|(_, csr)| csr),
+            request: new.map(|(_, csr)| csr.as_slice()),
             key_file: new.map(|(new, _)| &new.file),
             overwrite: Overwrite::No,
             renews: Some(self.serial()),
         }
     }
 
-    fn renew(
-        &self,
+    /// What will be signed.
+    fn plan<'a>(
+        &'a self,
         context: &Context<'_>,
         pki: &Pki,
-        session: &mut Session,
-        signer: &Signer<'_>,
+        ca: &Ca,
         request: &Request<'_>,
-        new: Option<&NewKey>,
-    ) -> Result<Issued, Error> {
-        let csr = new
-            .map(|new| {
-                signed_request(
-                    self.certificate.subject(),
-                    &self.certificate.names(),
-                    &new.key,
-                )
-            })
-            .transpose()?;
-        let new = new.zip(csr.as_deref());
-        let Signer { ca, key } = signer;
+        new: Option<&'a Rekeyed>,
+    ) -> Result<(Entry<'a>, Decided), Error> {
         match &self.profile {
             Some(profile) => {
                 let order = self.order(profile, request, new);
-                issuance::issue(context, pki, session, ca, key, &order)
+                let planned = issuance::plan(context, pki, ca, &order)?;
+                Ok((order.entry(), planned.decided()))
             }
-            None => self.as_it_was(context, pki, session, ca, key, &request.changes, new),
+            None => self.as_it_was(context, pki, ca, &request.changes, new),
         }
     }
 
     /// Under no profile: the extensions that another program gave it, and as long a life.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the cycle's own, and what is new"
-    )]
-    fn as_it_was(
-        &self,
+    fn as_it_was<'a>(
+        &'a self,
         context: &Context<'_>,
         pki: &Pki,
-        session: &mut Session,
         ca: &Ca,
-        key: &PrivateKey,
         changes: &Changes,
-        new: Option<(&NewKey, &[u8])>,
-    ) -> Result<Issued, Error> {
+        new: Option<&'a Rekeyed>,
+    ) -> Result<(Entry<'a>, Decided), Error> {
         let public_key = new.map_or(self.certificate.public_key(), |(new, _)| new.key.public());
         let (not_before, not_after) = self.dates(context, ca, changes)?;
         let own = |extension: &&Extension| {
@@ -325,20 +409,12 @@ impl Old {
             name: &self.name,
             profile: None,
             public_key,
-            request: new.map(|(_, csr)| csr),
+            request: new.map(|(_, csr)| csr.as_slice()),
             key_file: new.map(|(new, _)| &new.file),
             overwrite: Overwrite::No,
             renews: Some(self.serial()),
         };
-        issuance::commit(
-            context,
-            pki,
-            session,
-            ca,
-            key,
-            &entry,
-            (serial, linted, Vec::new()),
-        )
+        Ok((entry, (serial, linted, Vec::new())))
     }
 
     /// From a minute ago, as long as before, and not longer than the CA.
@@ -389,80 +465,56 @@ impl Old {
     }
 }
 
-/// The old ones, superseded; their files are in the new ones' use.
-fn revoke_old(
-    context: &Context<'_>,
-    pki: &Pki,
-    session: &mut Session,
-    signer: &Signer<'_>,
-    renewed: &[(Issued, Serial)],
-) -> Result<Made, Error> {
-    let mut found = Vec::new();
-    for (issued, serial) in renewed {
-        if let Some(record) = pki.find_serial(serial)? {
-            found.push(Target {
-                row: record.row,
-                in_index: true,
-                name: issued.name.parse().ok(),
-                certificate: None,
-                others: Vec::new(),
-            });
-        }
-    }
-    let detail = Detail::Reason(Reason::Superseded);
-    let terms = Terms::default();
-    let (_, made) = revoke::commit(context, pki, session, signer, found, &detail, &terms)?;
-    Ok(made)
-}
-
 /// Names whose current certificate ends soon. Those that have ended already are left alone: nobody
 /// may want them any more.
 fn due(context: &Context<'_>, pki: &Pki, within: Option<Span>) -> Result<Vec<FileName>, Error> {
     let now = context.now();
     let latest = |span: Span| now.plus(span).unwrap_or(Timestamp::MAX);
     let mut soon: Vec<Row> = Vec::new();
-    for line in pki.rows()? {
-        if let Line::Row(record) = line? {
-            let row = record.row;
+    let mut rows = pki.rows()?;
+    while let Some(line) = rows.read()? {
+        if let Line::Row(record) = line {
+            let row = &record.row;
             let asked = within.is_none_or(|within| row.not_after <= latest(within));
-            if State::of(&row, now) == State::Valid && asked {
-                soon.push(row);
+            if State::of(row, now) == State::Valid && asked {
+                soon.push(row.clone());
             }
         }
     }
+    let recorded = targets::recorded_of(pki, soon.iter().map(|row| &row.serial))?;
+    let mut spans = HashMap::new();
     let mut names = Vec::new();
     for row in soon {
-        let Some(name) = targets::name_of(pki, &row.serial, || targets::common_name(&row.subject))?
-        else {
+        let recorded = recorded.get(&row.serial);
+        let name = match recorded {
+            Some(recorded) => Some(recorded.name.clone()),
+            None => targets::common_name(&row.subject),
+        };
+        let Some(name) = name.and_then(|name| name.parse().ok()) else {
             continue;
         };
+        let profile = recorded.and_then(|recorded| recorded.profile.clone());
         let span = match within {
             Some(span) => span,
-            None => own_span(pki, &row.serial)?,
+            None => *spans
+                .entry(profile)
+                .or_insert_with_key(|profile| own_span(pki, profile.as_deref())),
         };
+        if row.not_after > latest(span) {
+            continue;
+        }
         let current = targets::issued(pki, &name)?;
-        let is_current = current.is_some_and(|c| *c.serial() == row.serial);
-        if is_current && row.not_after <= latest(span) {
+        if current.is_some_and(|c| *c.serial() == row.serial) {
             names.push(name);
         }
     }
     Ok(names)
 }
 
-/// How long before its end a certificate is due, by its profile.
-fn own_span(pki: &Pki, serial: &Serial) -> Result<Span, Error> {
-    let profile = profile_of(pki, serial)?;
+/// How long before its end a certificate of a profile is due.
+fn own_span(pki: &Pki, profile: Option<&str>) -> Span {
+    let profile = profile.and_then(|profile| profile.parse().ok());
     let found = profile.and_then(|profile| policies::load(Some(pki), &profile).ok());
     let within = found.and_then(|found| found.profile.renewal().within);
-    Ok(within.unwrap_or(Span::days(30)))
-}
-
-fn profile_of(pki: &Pki, serial: &Serial) -> Result<Option<ProfileName>, Error> {
-    let mut profile = None;
-    targets::each_issued(pki, &mut |issued| {
-        if issued.serial == *serial {
-            profile = issued.profile.and_then(|name| name.parse().ok());
-        }
-    })?;
-    Ok(profile)
+    within.unwrap_or(Span::days(30))
 }

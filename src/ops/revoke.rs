@@ -1,11 +1,13 @@
 //! `revoke`: rows, files and the revocation list in one commit.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::ca::Ca;
-use super::crl::{self, Changes, Made, Terms};
+use super::crl::{self, Changes, Drafted, Made, Terms};
+use super::crl_file;
 use super::targets::{self, Target, Wanted};
 use super::{Context, Error, Passphrases};
 use crate::keys::PrivateKey;
@@ -65,13 +67,15 @@ pub fn run(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Outcome, Error> {
-    let detail = detail(request, context.now())?;
-    let pki = context.open_for_crl(request.pki)?;
-    let ca = Ca::load(&pki)?;
+    let new = Revocation {
+        at: context.now(),
+        detail: detail(request, context.now())?,
+    };
+    let (pki, ca) = context.open_for_crl(request.pki)?;
     ca.authority(&pki)?;
     let path = pki.layout().crl();
     let found = targets::resolve(&pki, &ca, &request.wanted)?;
-    if is_settled(&pki, &found)? {
+    if is_settled(&pki, &found, &new)? {
         let certificates = found
             .into_iter()
             .map(|t| revoked(t, None, Vec::new()))
@@ -87,15 +91,8 @@ pub fn run(
     // again under the lock: another writer may have been quicker
     let found = targets::resolve(&pki, &ca, &request.wanted)?;
     let signer = Signer { ca: &ca, key: &key };
-    let (certificates, made) = commit(
-        context,
-        &pki,
-        &mut session,
-        &signer,
-        found,
-        &detail,
-        &request.terms,
-    )?;
+    let planned = Planned::of(context, &pki, &ca, found, new, &request.terms)?;
+    let (certificates, made) = commit(context, &pki, &mut session, &signer, planned)?;
     Ok(Outcome {
         certificates,
         crl: Some(made),
@@ -115,65 +112,103 @@ pub struct Signer<'a> {
 ///
 /// # Errors
 /// When a row cannot be written, the key does not sign, or the disk fails.
-pub fn commit(
+fn commit(
     context: &Context<'_>,
     pki: &Pki,
     session: &mut Session,
     signer: &Signer<'_>,
-    found: Vec<Target>,
-    detail: &Detail,
-    terms: &Terms,
+    planned: Planned,
 ) -> Result<(Vec<Revoked>, Made), Error> {
-    let now = context.now();
-    let revocation = Revocation {
-        at: now,
-        detail: detail.clone(),
-    };
-    let mut changes = Changes::new();
-    let mut added = Vec::new();
-    for target in found.iter().filter(|t| t.row.status != Status::Revoked) {
-        if target.in_index {
-            changes.insert(target.row.serial.clone(), Some(revocation.clone()));
-        } else {
-            added.push(revoked_row(&target.row, &revocation));
-        }
-    }
-    let drafted = crl::draft(context, pki, signer.ca, terms, &changes, &added)?;
-    let what = found
-        .iter()
-        .map(|t| format!(" {}", t.row.serial))
-        .collect::<String>();
-    let mut txn = session.begin(drafted.intent(context, format!("revoke{what}")))?;
-    rewrite(&mut txn, &changes)?;
-    for row in &added {
-        txn.append_row(row)?;
-    }
-    let made = crl::place(&mut txn, pki, signer.ca, signer.key, drafted, false)?;
-    let mut certificates = Vec::new();
-    for target in found {
-        let new = (target.row.status != Status::Revoked).then_some(&revocation);
-        let moved = match new {
-            Some(_) => move_away(context, pki, &mut txn, &target)?,
-            None => Vec::new(),
-        };
-        if new.is_some() {
-            txn.audit(context.record(
-                "revoke",
-                "revoked",
-                json!({
-                    "name": target.name.as_ref().map(ToString::to_string),
-                    "serial": target.row.serial.to_string(),
-                    "sha256": target.certificate.as_ref().map(Certificate::sha256),
-                    "subject": target.row.subject,
-                    "reason": revocation.reason().unwrap_or(Reason::Unspecified).word(),
-                    "crl_number": made.number,
-                }),
-            ));
-        }
-        certificates.push(revoked(target, new, moved));
-    }
+    let serials = planned.found.iter().map(|t| format!(" {}", t.row.serial));
+    let what = format!("revoke{}", serials.collect::<String>());
+    let mut txn = session.begin(planned.drafted.intent(context, what))?;
+    let done = planned.stage(context, pki, &mut txn, signer)?;
     txn.commit()?;
-    Ok((certificates, made))
+    Ok(done)
+}
+
+/// What a revocation changes, and the list that will tell of it.
+pub(super) struct Planned {
+    found: Vec<Target>,
+    new: Revocation,
+    changes: Changes,
+    added: Vec<Row>,
+    pub(super) drafted: Drafted,
+}
+
+impl Planned {
+    /// Drafts the list.
+    ///
+    /// # Errors
+    /// When the index is damaged, or the CA cannot sign.
+    pub(super) fn of(
+        context: &Context<'_>,
+        pki: &Pki,
+        ca: &Ca,
+        found: Vec<Target>,
+        new: Revocation,
+        terms: &Terms,
+    ) -> Result<Self, Error> {
+        let mut changes = Changes::new();
+        let mut added = Vec::new();
+        for target in &found {
+            let Some(revocation) = in_place_of(&target.row, &new) else {
+                continue;
+            };
+            if target.in_index {
+                changes.insert(target.row.serial.clone(), Some(revocation));
+            } else {
+                added.push(revoked_row(&target.row, &revocation));
+            }
+        }
+        Ok(Self {
+            drafted: crl::draft(context, pki, ca, terms, &changes, &added)?,
+            found,
+            new,
+            changes,
+            added,
+        })
+    }
+
+    /// Stages the rows, the list, the moves and the log's lines.
+    ///
+    /// # Errors
+    /// When a row cannot be written, the key does not sign, or the disk fails.
+    pub(super) fn stage(
+        self,
+        context: &Context<'_>,
+        pki: &Pki,
+        txn: &mut Txn<'_>,
+        signer: &Signer<'_>,
+    ) -> Result<(Vec<Revoked>, Made), Error> {
+        rewrite(txn, &self.changes)?;
+        for row in &self.added {
+            txn.append_row(row)?;
+        }
+        let made = crl::place(txn, pki, signer.ca, signer.key, self.drafted, false)?;
+        let mut certificates = Vec::new();
+        for target in self.found {
+            let new = in_place_of(&target.row, &self.new);
+            let mut moved = Vec::new();
+            if let Some(revocation) = &new {
+                moved = move_away(context, pki, txn, &target)?;
+                txn.audit(context.record(
+                    "revoke",
+                    "revoked",
+                    json!({
+                        "name": target.name.as_ref().map(ToString::to_string),
+                        "serial": target.row.serial.to_string(),
+                        "sha256": target.certificate.as_ref().map(Certificate::sha256),
+                        "subject": target.row.subject,
+                        "reason": revocation.reason().unwrap_or(Reason::Unspecified).word(),
+                        "crl_number": made.number,
+                    }),
+                ));
+            }
+            certificates.push(revoked(target, new.as_ref(), moved));
+        }
+        Ok((certificates, made))
+    }
 }
 
 /// Puts the changed rows in place of the old ones.
@@ -197,6 +232,20 @@ pub(super) fn rewrite(txn: &mut Txn<'_>, changes: &Changes) -> Result<(), PkiErr
                 ..record.row.clone()
             }),
         })
+    })
+}
+
+/// What a row says then; `None` where it stays as it is. One on hold is revoked for good, since the
+/// day when it was put on hold: nobody was to trust it from then on.
+fn in_place_of(row: &Row, new: &Revocation) -> Option<Revocation> {
+    if row.status != Status::Revoked {
+        return Some(new.clone());
+    }
+    let is_hold = |one: &Revocation| one.reason() == Some(Reason::CertificateHold);
+    let held = row.revocation.as_ref().filter(|old| is_hold(old))?;
+    (!is_hold(new)).then(|| Revocation {
+        at: held.at,
+        detail: new.detail.clone(),
     })
 }
 
@@ -224,28 +273,23 @@ fn revoked(target: Target, new: Option<&Revocation>, moved: Vec<PathBuf>) -> Rev
 }
 
 /// Is everything revoked already, and does the published list say so?
-fn is_settled(pki: &Pki, found: &[Target]) -> Result<bool, Error> {
-    if found.iter().any(|t| t.row.status != Status::Revoked) {
+fn is_settled(pki: &Pki, found: &[Target], new: &Revocation) -> Result<bool, Error> {
+    if found.iter().any(|t| in_place_of(&t.row, new).is_some()) {
         return Ok(false);
     }
-    let Some(der) = crl::current(pki)? else {
+    let Some(der) = crl_file::current(pki)? else {
         return Ok(false);
     };
     let Ok(list) = Published::read(&der) else {
         return Ok(false);
     };
-    let wanted = |serial: &Serial| found.iter().filter(|t| t.row.serial == *serial).count();
-    let listed: usize = list
-        .entries()
-        .flatten()
-        .map(|(serial, _)| wanted(&serial))
-        .sum();
     // one that was dropped after its end is settled too
-    let ended = found
-        .iter()
-        .filter(|t| t.row.not_after < list.this_update)
-        .count();
-    Ok(listed + ended >= found.len())
+    let current = found.iter().filter(|t| t.row.not_after >= list.this_update);
+    let mut unlisted: HashSet<&Serial> = current.map(|t| &t.row.serial).collect();
+    for (serial, _) in list.entries().flatten() {
+        unlisted.remove(&serial);
+    }
+    Ok(unlisted.is_empty())
 }
 
 /// The row's text for the reason: an invalidity date has one only with a compromise.

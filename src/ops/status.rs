@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
 use super::list::State;
-use super::{Context, Error, crl, health, targets};
+use super::{Context, Error, crl_file, health, targets};
+use crate::pki::Pki;
 use crate::pki::index::{Entry, Row};
 use crate::primitives::time::{Span, Timestamp};
 use crate::x509::name::Name;
-use crate::x509::revocation_list::Published;
 use crate::x509::serial::Serial;
 
 /// How a directory stands.
@@ -55,11 +55,10 @@ const NAMED: usize = 5;
 pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
     // what is about to end is in the standing itself
     context.settle(directory)?;
-    let pki = crate::pki::Pki::open(directory, context.disk.clone())?;
+    let pki = Pki::open(directory, context.disk.clone())?;
     let ca = Ca::load(&pki)?;
     let now = context.now();
-    let list = crl::current(&pki)?;
-    let published = list.as_deref().and_then(|der| Published::read(der).ok());
+    let list = crl_file::standing(&pki)?;
     let mut standing = Standing {
         pki: directory.to_owned(),
         now,
@@ -69,23 +68,22 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
         revoked: 0,
         expired: 0,
         next: Vec::new(),
-        list: published
-            .as_ref()
-            .map(|list| (list.this_update, list.next_update)),
+        list: list.map(|list| (list.this_update, list.next_update)),
         to_do: Vec::new(),
     };
     let soon = now.plus(Span::days(30)).unwrap_or(Timestamp::MAX);
     let (mut due, mut odd) = (Vec::new(), 0_u64);
     let mut first: Vec<Row> = Vec::new();
-    for line in pki.rows()? {
-        let row = match line? {
-            Entry::Row(record) => record.row,
+    let mut rows = pki.rows()?;
+    while let Some(line) = rows.read()? {
+        let row = match line {
+            Entry::Row(record) => &record.row,
             Entry::Odd(line) => {
                 odd += u64::from(!line.is_harmless());
                 continue;
             }
         };
-        match State::of(&row, now) {
+        match State::of(row, now) {
             State::Revoked => standing.revoked += 1,
             State::Expired => standing.expired += 1,
             State::Valid => {
@@ -93,23 +91,22 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
                 if row.not_after <= soon {
                     due.push(row.clone());
                 }
-                first.push(row);
-                if first.len() > 2 * NAMED {
-                    keep_first(&mut first);
-                }
+                keep_first(&mut first, row);
             }
         }
     }
-    keep_first(&mut first);
+    let named = first.iter().chain(&due).map(|row| &row.serial);
+    let recorded = targets::recorded_of(&pki, named)?;
     for row in first {
-        let cn = || targets::common_name(&row.subject);
-        let name = targets::name_of(&pki, &row.serial, cn)?;
-        standing
-            .next
-            .push((row.not_after, name.map(|name| name.to_string()), row.serial));
+        let name = match recorded.get(&row.serial) {
+            Some(recorded) => Some(recorded.name.clone()),
+            None => targets::common_name(&row.subject),
+        };
+        standing.next.push((row.not_after, name, row.serial));
     }
-    standing.to_do = to_do(&standing, targets::count_current(&pki, &due)?, odd);
-    standing.to_do.extend(above(&pki, now));
+    let current = targets::count_current(&pki, &due, &recorded)?;
+    standing.to_do = to_do(&standing, current, odd);
+    standing.to_do.extend(above(&pki, &ca, now));
     if let Err(error) = ca.authority(&pki) {
         without_signing(&mut standing.to_do, error.to_string());
     }
@@ -117,8 +114,8 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
 }
 
 /// The lists of the CAs above, which only those can make anew.
-fn above(pki: &crate::pki::Pki, now: Timestamp) -> impl Iterator<Item = ToDo> {
-    let lists = health::lists_above(pki).into_iter();
+fn above(pki: &Pki, ca: &Ca, now: Timestamp) -> impl Iterator<Item = ToDo> {
+    let lists = health::lists_above(pki, ca).into_iter();
     lists.filter_map(move |(issuer, end)| {
         let ends = match end.seconds_since(now) {
             ..0 => "ended",
@@ -143,9 +140,13 @@ fn without_signing(to_do: &mut Vec<ToDo>, why: String) {
     to_do.insert(0, ToDo { why, command: None });
 }
 
-fn keep_first(rows: &mut Vec<Row>) {
-    rows.sort_by(|a, b| (a.not_after, &a.serial).cmp(&(b.not_after, &b.serial)));
-    rows.truncate(NAMED);
+/// Those that end first, in order.
+fn keep_first(rows: &mut Vec<Row>, row: &Row) {
+    let at = rows.partition_point(|r| (r.not_after, &r.serial) < (row.not_after, &row.serial));
+    if at < NAMED {
+        rows.truncate(NAMED - 1);
+        rows.insert(at, row.clone());
+    }
 }
 
 fn to_do(standing: &Standing, due: u64, odd: u64) -> Vec<ToDo> {

@@ -3,11 +3,11 @@
 //! Files go by names, the index by serials. What the audit log says of a serial decides; where it
 //! says nothing (EasyRSA issued it), the CN does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer};
 
 use super::ca::Ca;
 use super::gen_csr::subject_of;
@@ -243,18 +243,20 @@ fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
     let cn = subject_of(name)
         .map(|subject| subject.oneline())
         .unwrap_or_default();
-    let same = |subject: &str| {
-        !cn.is_empty() && (subject.ends_with(&cn) || subject.contains(&format!("{cn}/")))
-    };
+    let inside = format!("{cn}/");
+    let same =
+        |subject: &str| !cn.is_empty() && (subject.ends_with(&cn) || subject.contains(&inside));
     let mut rows = Vec::new();
     let mut doubtful = BTreeSet::new();
-    for line in pki.rows()? {
-        if let Entry::Row(record) = line? {
-            if named.contains(&record.row.serial) {
-                rows.push(record.row);
-            } else if same(&record.row.subject) {
-                doubtful.insert(record.row.serial.clone());
-                rows.push(record.row);
+    let mut index = pki.rows()?;
+    while let Some(line) = index.read()? {
+        if let Entry::Row(record) = line {
+            let row = &record.row;
+            if named.contains(&row.serial) {
+                rows.push(row.clone());
+            } else if same(&row.subject) {
+                doubtful.insert(row.serial.clone());
+                rows.push(row.clone());
             }
         }
     }
@@ -278,31 +280,25 @@ pub fn name_of(
     serial: &Serial,
     cn: impl FnOnce() -> Option<String>,
 ) -> Result<Option<FileName>, Error> {
-    let mut found = None;
-    each_issued(pki, &mut |issued| {
-        if issued.serial == *serial {
-            found = issued.name.parse().ok();
-        }
-    })?;
-    Ok(found.or_else(|| cn()?.parse().ok()))
+    let found = recorded_of(pki, std::iter::once(serial))?.remove(serial);
+    let recorded = found.and_then(|recorded| recorded.name.parse().ok());
+    Ok(recorded.or_else(|| cn()?.parse().ok()))
 }
 
 /// How many of these certificates are the ones in `issued/NAME.crt`: the others were renewed, or
-/// their files have gone. One reading of the log, however many they are.
+/// their files have gone. `recorded` is what the log tells of them.
 ///
 /// # Errors
-/// When the log or a certificate cannot be read.
-pub fn count_current(pki: &Pki, rows: &[Row]) -> Result<u64, Error> {
-    let mut names: BTreeMap<&Serial, Option<FileName>> =
-        rows.iter().map(|row| (&row.serial, None)).collect();
-    each_issued(pki, &mut |recorded| {
-        if let Some(name) = names.get_mut(&recorded.serial) {
-            *name = recorded.name.parse().ok();
-        }
-    })?;
+/// When a certificate cannot be read.
+pub fn count_current(
+    pki: &Pki,
+    rows: &[Row],
+    recorded: &HashMap<Serial, Recorded>,
+) -> Result<u64, Error> {
     let mut count = 0;
     for row in rows {
-        let logged = names.remove(&row.serial).flatten();
+        let logged = recorded.get(&row.serial);
+        let logged = logged.and_then(|recorded| recorded.name.parse().ok());
         let name = logged.or_else(|| common_name(&row.subject)?.parse().ok());
         let current = name.map(|name| issued(pki, &name)).transpose()?.flatten();
         count += u64::from(current.is_some_and(|c| *c.serial() == row.serial));
@@ -310,44 +306,72 @@ pub fn count_current(pki: &Pki, rows: &[Row]) -> Result<u64, Error> {
     Ok(count)
 }
 
-/// A certificate as the audit log tells of it.
-pub struct Recorded<'a> {
-    /// Its serial.
-    pub serial: Serial,
-    /// The stem of its files.
-    pub name: &'a str,
-    /// The profile it was issued under.
-    pub profile: Option<&'a str>,
-    /// SHA-256 of it, in lower-case hex.
-    pub sha256: Option<&'a str>,
-    /// When.
-    pub at: Option<Timestamp>,
-}
-
-/// Hands over every certificate that the audit log tells of.
+/// What the audit log tells of these serials, in one reading.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub fn each_issued(pki: &Pki, each: &mut dyn FnMut(Recorded<'_>)) -> Result<(), Error> {
-    audit::check(pki.layout(), &mut |line| {
-        if let Some(recorded) = recorded(line.entry) {
+pub fn recorded_of<'a>(
+    pki: &Pki,
+    serials: impl Iterator<Item = &'a Serial>,
+) -> Result<HashMap<Serial, Recorded>, Error> {
+    let wanted: HashSet<&Serial> = serials.collect();
+    let mut found = HashMap::new();
+    if !wanted.is_empty() {
+        each_issued(pki, &mut |issued| {
+            if wanted.contains(&issued.serial) {
+                found.insert(issued.serial.clone(), issued);
+            }
+        })?;
+    }
+    Ok(found)
+}
+
+/// A certificate as the audit log tells of it.
+#[derive(Deserialize)]
+pub struct Recorded {
+    /// Its serial.
+    #[serde(deserialize_with = "serial")]
+    pub serial: Serial,
+    /// The stem of its files.
+    pub name: String,
+    /// The profile it was issued under.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// SHA-256 of it, in lower-case hex.
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// When, in RFC 3339.
+    #[serde(default)]
+    time: String,
+    outcome: String,
+}
+
+impl Recorded {
+    /// When it was issued.
+    pub fn at(&self) -> Option<Timestamp> {
+        self.time.parse().ok()
+    }
+}
+
+/// Hands over every certificate that the audit log tells of; whether the log is whole is `check`'s
+/// business.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn each_issued(pki: &Pki, each: &mut dyn FnMut(Recorded)) -> Result<(), Error> {
+    audit::lines(pki.layout(), &mut |line| {
+        // lines of other kinds have no name, or no serial
+        let recorded: Option<Recorded> = serde_json::from_slice(line).ok();
+        if let Some(recorded) = recorded.filter(|recorded| recorded.outcome == "issued") {
             each(recorded);
         }
     })?;
     Ok(())
 }
 
-fn recorded(record: &Map<String, Value>) -> Option<Recorded<'_>> {
-    (record.get("outcome")? == "issued").then_some(())?;
-    Some(Recorded {
-        serial: record.get("serial")?.as_str()?.parse().ok()?,
-        name: record.get("name")?.as_str()?,
-        profile: record.get("profile").and_then(Value::as_str),
-        sha256: record.get("sha256").and_then(Value::as_str),
-        at: record
-            .get("time")
-            .and_then(|time| time.as_str()?.parse().ok()),
-    })
+fn serial<'de, D: Deserializer<'de>>(from: D) -> Result<Serial, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(serde::de::Error::custom)
 }
 
 /// The CN of a subject in one-line form, as far as that tells.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::ca::Ca;
 use super::crl::{self, Changes, Made, Terms};
 use super::revoke::rewrite;
 use super::targets::{self, Target, Wanted};
@@ -45,8 +44,7 @@ pub fn run(
     request: &Request<'_>,
     passphrases: &mut dyn Passphrases,
 ) -> Result<Outcome, Error> {
-    let pki = context.open_for_crl(request.pki)?;
-    let ca = Ca::load(&pki)?;
+    let (pki, ca) = context.open_for_crl(request.pki)?;
     ca.authority(&pki)?;
     held(&targets::resolve(&pki, &ca, &request.wanted)?)?;
     let key = ca.open_key(&pki, passphrases)?;

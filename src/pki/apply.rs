@@ -214,6 +214,14 @@ fn file(
             }
             Ok(())
         }
+        FileChange::Mode { path, mode } => {
+            let path = layout.absolute(path);
+            folders.insert(disk::folder_of(&path).to_owned());
+            if disk::exists(&path)? {
+                disk.set_mode(&path, &path, *mode)?;
+            }
+            Ok(())
+        }
     }
 }
 
@@ -251,8 +259,9 @@ pub(super) fn ends_with_line_feed(path: &Path) -> Result<bool, PkiError> {
 
 fn has_serial(path: &Path, serial: Option<&Serial>) -> Result<bool, PkiError> {
     let reader = BufReader::new(disk::open_regular(path)?);
-    for entry in Rows::new(path, reader) {
-        if matches!(entry?, Entry::Row(record) if Some(&record.row.serial) == serial) {
+    let mut rows = Rows::new(path, reader);
+    while let Some(entry) = rows.read()? {
+        if matches!(entry, Entry::Row(record) if Some(&record.row.serial) == serial) {
             return Ok(true);
         }
     }

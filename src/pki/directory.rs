@@ -1,13 +1,13 @@
 //! The read side: is it a PKI directory, and what lies in it. Reading takes no lock.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::error::PkiError;
-use super::index::{Entry, Record, Rows};
+use super::index::{Entry, Record, Row, Rows};
 use super::journal;
 use super::layout::Layout;
 use super::lock::{Holder, Still};
@@ -102,35 +102,35 @@ impl Pki {
         Still::take(&self.layout, wait, on_wait)
     }
 
-    /// Puts the index back where an `openssl ca` was killed between two renames: `index.txt.new` is
-    /// what it was about to be, if it has every row of `index.txt.old`; else `.old` is what it was.
-    /// Gives the file that took its place, `None` where the index is there or nothing is beside it.
+    /// What to put in the index's place where an `openssl ca` was killed between two renames, with the
+    /// lock held: `index.txt.new` is what it was about to be, if it has every row of `index.txt.old`;
+    /// else `.old` is what it was. `None` where the index is there or nothing is beside it.
     ///
     /// # Errors
     /// When there is no directory, another writer stays too long, or the disk refuses.
-    pub fn restore_index(
+    pub fn lost_index(
         path: &Path,
         disk: &Disk,
         wait: Duration,
         on_wait: &mut dyn FnMut(&Holder),
-    ) -> Result<Option<PathBuf>, PkiError> {
+    ) -> Result<Option<(Session, PathBuf)>, PkiError> {
         let pki = Self::unchecked(path, disk.clone())?;
         let index = pki.layout.index();
         if pki.has(&index)? || !pki.has(&pki.layout.ca_certificate())? {
             return Ok(None);
         }
-        let _session = Session::open(pki.layout.clone(), disk.clone(), wait, on_wait)?;
+        let session = Session::open(pki.layout.clone(), disk.clone(), wait, on_wait)?;
         let (new, old) = (pki.layout.index_new(), pki.layout.index_old());
         let before = serials(&old)?;
         let chosen = match (serials(&new)?, before) {
+            // a recovery has put it back
+            _ if pki.has(&index)? => return Ok(None),
             (Some(new_rows), Some(old_rows)) if old_rows.is_subset(&new_rows) => new,
             (_, Some(_)) => old,
             (Some(_), None) => new,
             (None, None) => return Ok(None),
         };
-        disk.rename_new(&chosen, &index)?;
-        disk.sync_folder(pki.layout.root())?;
-        Ok(Some(chosen))
+        Ok(Some((session, chosen)))
     }
 
     /// The directory's paths.
@@ -190,14 +190,36 @@ impl Pki {
     /// # Errors
     /// When the index can't be read.
     pub fn find_serial(&self, serial: &Serial) -> Result<Option<Record>, PkiError> {
-        for entry in self.rows()? {
-            if let Entry::Row(record) = entry?
+        let mut rows = self.rows()?;
+        while let Some(entry) = rows.read()? {
+            if let Entry::Row(record) = entry
                 && record.row.serial == *serial
             {
-                return Ok(Some(record));
+                return Ok(Some(record.clone()));
             }
         }
         Ok(None)
+    }
+
+    /// The rows of these serials, in one reading of the index.
+    ///
+    /// # Errors
+    /// When the index can't be read.
+    pub fn find_serials<'a>(
+        &self,
+        serials: impl Iterator<Item = &'a Serial>,
+    ) -> Result<HashMap<Serial, Row>, PkiError> {
+        let wanted: HashSet<&Serial> = serials.collect();
+        let mut found = HashMap::new();
+        let mut rows = self.rows()?;
+        while let Some(entry) = rows.read()? {
+            if let Entry::Row(record) = entry
+                && wanted.contains(&record.row.serial)
+            {
+                found.insert(record.row.serial.clone(), record.row.clone());
+            }
+        }
+        Ok(found)
     }
 
     /// Does the register hold every key that was ever certified here? New directories have it from

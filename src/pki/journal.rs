@@ -110,6 +110,11 @@ pub(super) enum FileChange {
         path: String,
         sha256: String,
     },
+    /// The rights of what is there change.
+    Mode {
+        path: String,
+        mode: u32,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

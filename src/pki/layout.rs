@@ -132,6 +132,10 @@ impl Layout {
             .join(format!("revoked/certs_by_serial/{serial}.crt"))
     }
 
+    pub fn revoked_certificates_folder(&self) -> PathBuf {
+        self.root.join("revoked/certs_by_serial")
+    }
+
     pub fn revoked_key(&self, serial: &Serial) -> PathBuf {
         self.root
             .join(format!("revoked/private_by_serial/{serial}.key"))

@@ -22,7 +22,7 @@ use super::journal::{
 };
 use super::layout::{Layout, PRIVATE, PUBLIC};
 use super::session::Session;
-use crate::primitives::disk::{self, Disk, Overwrite, Temporary};
+use crate::primitives::disk::{self, Disk, DiskError, Fill, Overwrite, Temporary};
 use crate::primitives::hex;
 use crate::primitives::operator::Operator;
 use crate::primitives::time::Timestamp;
@@ -128,13 +128,42 @@ impl<'s> Txn<'s> {
         mode: u32,
         overwrite: Overwrite,
     ) -> Result<(), PkiError> {
+        self.stage(path, mode, overwrite, &mut |disk, temporary| {
+            disk.write(temporary, bytes)?;
+            Ok(digest::of_bytes(bytes))
+        })
+    }
+
+    /// The same for a public file that is written piece by piece.
+    ///
+    /// # Errors
+    /// As [`Self::place`], and when `fill` fails.
+    pub fn fill(
+        &mut self,
+        path: &Path,
+        overwrite: Overwrite,
+        fill: &mut Fill<'_>,
+    ) -> Result<(), PkiError> {
+        self.stage(path, PUBLIC, overwrite, &mut |disk, temporary| {
+            digest::of_filled(disk, temporary, fill)
+        })
+    }
+
+    /// `write` gives the digest of what it wrote.
+    fn stage(
+        &mut self,
+        path: &Path,
+        mode: u32,
+        overwrite: Overwrite,
+        write: &mut dyn FnMut(&Disk, &mut Temporary) -> Result<String, DiskError>,
+    ) -> Result<(), PkiError> {
         let to = self.relative(path)?;
         let taken =
             |change: &FileChange| matches!(change, FileChange::Place { to: t, .. } if *t == to);
         let leaves = |change: &FileChange| match change {
             FileChange::Move { from, .. } => *from == to,
             FileChange::Remove { path, .. } => *path == to,
-            FileChange::Place { .. } => false,
+            FileChange::Place { .. } | FileChange::Mode { .. } => false,
         };
         let vacated = self.files.iter().any(leaves);
         if self.files.iter().any(taken)
@@ -157,12 +186,16 @@ impl<'s> Txn<'s> {
             to,
             mode,
             owner: owner.map(|o| (o.user, o.group)),
-            sha256: digest::of_bytes(bytes),
+            sha256: String::new(),
             replace: overwrite == Overwrite::Yes,
         });
         self.unsynced
             .push((temporary.path().to_owned(), path.to_owned()));
-        Ok(self.disk.write(&mut temporary, bytes)?)
+        let written = write(&self.disk, &mut temporary)?;
+        if let Some(FileChange::Place { sha256, .. }) = self.files.last_mut() {
+            *sha256 = written;
+        }
+        Ok(())
     }
 
     /// Appends a row to the index. An `index.txt.attr` that is missing or empty gets its line, as
@@ -211,9 +244,9 @@ impl<'s> Txn<'s> {
         let reader = std::io::BufReader::new(disk::open_regular(&path)?);
         let mut length = 0_u64;
         let mut buffer = Vec::with_capacity(BUFFER);
-        for entry in Rows::new(&path, reader) {
-            let entry = entry?;
-            match change(&entry)? {
+        let mut rows = Rows::new(&path, reader);
+        while let Some(entry) = rows.read()? {
+            match change(entry)? {
                 Some(row) => buffer.extend_from_slice(row.to_line()?.as_bytes()),
                 None => buffer.extend_from_slice(entry.raw()),
             }
@@ -267,6 +300,16 @@ impl<'s> Txn<'s> {
             sha256: self.digest_of(path)?,
         };
         self.files.push(change);
+        Ok(())
+    }
+
+    /// Changes the mode of a file or folder of the directory.
+    ///
+    /// # Errors
+    /// When it is outside the directory.
+    pub fn set_mode(&mut self, path: &Path, mode: u32) -> Result<(), PkiError> {
+        let path = self.relative(path)?;
+        self.files.push(FileChange::Mode { path, mode });
         Ok(())
     }
 
@@ -474,7 +517,7 @@ impl<'s> Txn<'s> {
     fn sweep(&self) {
         let staged = self.files.iter().filter_map(|change| match change {
             FileChange::Place { temporary, .. } => Some(temporary),
-            FileChange::Move { .. } | FileChange::Remove { .. } => None,
+            _ => None,
         });
         let index = self.index.as_ref().map(|change| &change.temporary);
         for temporary in staged.chain(index) {

@@ -260,8 +260,19 @@ pub fn only<'a>(input: &'a [u8], tag: u8, what: &'static str) -> Result<Tlv<'a>,
 
 /// One element: identifier octet, minimal definite length, contents.
 pub fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
-    let length = contents.len();
-    let mut out = Vec::with_capacity(length + 6);
+    let mut out = Vec::with_capacity(contents.len() + 6);
+    write_tlv(&mut out, tag, contents);
+    out
+}
+
+/// The same, behind what is in `out`.
+pub fn write_tlv(out: &mut Vec<u8>, tag: u8, contents: &[u8]) {
+    write_header(out, tag, contents.len());
+    out.extend_from_slice(contents);
+}
+
+/// Identifier octet and length of an element whose contents come next.
+pub fn write_header(out: &mut Vec<u8>, tag: u8, length: usize) {
     out.push(tag);
     if let Ok(short @ 0..0x80) = u8::try_from(length) {
         out.push(short);
@@ -271,14 +282,27 @@ pub fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
         out.push(0x80 | digits.len() as u8);
         out.extend_from_slice(digits);
     }
-    out.extend_from_slice(contents);
-    out
 }
 
 /// A constructed element of the given parts.
 pub fn constructed<P: AsRef<[u8]>>(tag: u8, parts: &[P]) -> Vec<u8> {
-    let contents: Vec<u8> = parts.iter().flat_map(|p| p.as_ref()).copied().collect();
-    tlv(tag, &contents)
+    let length = parts.iter().map(|part| part.as_ref().len()).sum();
+    let mut out = Vec::with_capacity(length + 6);
+    write_header(&mut out, tag, length);
+    for part in parts {
+        out.extend_from_slice(part.as_ref());
+    }
+    out
+}
+
+/// A SEQUENCE of `front`, `contents` and `back`, in the memory of `contents`: for what is large.
+pub fn wrapped(mut contents: Vec<u8>, front: &[u8], back: &[u8]) -> Vec<u8> {
+    contents.extend_from_slice(back);
+    let mut head = Vec::with_capacity(front.len() + 6);
+    write_header(&mut head, tag::SEQUENCE, front.len() + contents.len());
+    head.extend_from_slice(front);
+    contents.splice(..0, head);
+    contents
 }
 
 /// A SEQUENCE of the given parts.
@@ -348,6 +372,15 @@ mod tests {
             let encoded = tlv(tag::OCTET_STRING, &vec![7; length]);
             let read = only(&encoded, tag::OCTET_STRING, "octets");
             assert_eq!(read.map(|t| t.value.len()), Ok(length));
+        }
+    }
+
+    #[test]
+    fn wrapping_is_a_sequence_of_the_parts() {
+        for length in [0usize, 1, 200, 70_000] {
+            let (front, contents, back) = (vec![1; 3], vec![7; length], vec![2; 5]);
+            let expected = sequence(&[&front, &contents, &back]);
+            assert_eq!(wrapped(contents.clone(), &front, &back), expected);
         }
     }
 

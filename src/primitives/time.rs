@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use time::format_description::well_known::Rfc3339;
-use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime};
 
 use super::der::{self, tag};
 
@@ -86,15 +86,27 @@ impl Timestamp {
         OffsetDateTime::from_unix_timestamp(self.0).ok()
     }
 
+    /// Year, month, day, hour, minute, second (Hinnant's `civil_from_days`: an index and a CRL have
+    /// a million of them).
     fn fields(self) -> (i32, u8, u8, u8, u8, u8) {
-        let at = self.datetime().unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        // counted from 0000-03-01, in eras of 400 years
+        let days = days + 719_468;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = year + era * 400 + i64::from(month <= 2);
+        // each is in the range of its type
         (
-            at.year(),
-            u8::from(at.month()),
-            at.day(),
-            at.hour(),
-            at.minute(),
-            at.second(),
+            year as i32,
+            month as u8,
+            day as u8,
+            (second / 3600) as u8,
+            (second / 60 % 60) as u8,
+            (second % 60) as u8,
         )
     }
 
@@ -107,29 +119,52 @@ impl Timestamp {
 
     /// `20261121100000Z`, the contents of a GeneralizedTime.
     pub fn generalized(self) -> String {
+        self.digits().into_iter().map(char::from).collect()
+    }
+
+    fn digits(self) -> [u8; GENERALIZED] {
         let (year, month, day, hour, minute, second) = self.fields();
-        format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
+        let century = u8::try_from(year / 100).unwrap_or(0);
+        let in_century = u8::try_from(year % 100).unwrap_or(0);
+        let mut digits = [b'Z'; GENERALIZED];
+        let pairs = [century, in_century, month, day, hour, minute, second];
+        for (place, pair) in digits.as_chunks_mut::<2>().0.iter_mut().zip(pairs) {
+            *place = [b'0' + pair / 10, b'0' + pair % 10];
+        }
+        digits
     }
 
     /// The contents of the Time that RFC 5280, 4.1.2.5 wants: `261121100000Z` (UTCTime) through
     /// 2049, else GeneralizedTime. OpenSSL's index holds the same text.
     pub fn asn1_text(self) -> String {
-        let text = self.generalized();
-        if self.is_utc_time() {
-            text.chars().skip(2).collect()
-        } else {
-            text
+        let mut text = self.generalized();
+        text.drain(..GENERALIZED - self.asn1_length());
+        text
+    }
+
+    /// How long [`Self::asn1_text`] is.
+    pub fn asn1_length(self) -> usize {
+        match self.is_utc_time() {
+            true => GENERALIZED - 2,
+            false => GENERALIZED,
         }
     }
 
     /// The whole Time element (RFC 5280, 4.1.2.5).
     pub fn to_der(self) -> Vec<u8> {
-        let tag = if self.is_utc_time() {
-            tag::UTC_TIME
-        } else {
-            tag::GENERALIZED_TIME
+        let mut out = Vec::with_capacity(GENERALIZED + 2);
+        self.write_der(&mut out);
+        out
+    }
+
+    /// The same, behind what is in `out`.
+    pub fn write_der(self, out: &mut Vec<u8>) {
+        let (tag, skipped) = match self.is_utc_time() {
+            true => (tag::UTC_TIME, 2),
+            false => (tag::GENERALIZED_TIME, 0),
         };
-        der::tlv(tag, self.asn1_text().as_bytes())
+        let contents = self.digits();
+        der::write_tlv(out, tag, contents.get(skipped..).unwrap_or_default());
     }
 
     fn is_utc_time(self) -> bool {
@@ -138,34 +173,42 @@ impl Timestamp {
 
     /// Reads `YYMMDDHHMMSSZ` (years 1950 to 2049) or `YYYYMMDDHHMMSSZ`.
     pub fn from_asn1_text(text: &str) -> Option<Self> {
-        let digits = text.strip_suffix('Z')?;
-        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        let digits = text.strip_suffix('Z')?.as_bytes();
+        if !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        let (year, rest) = match digits.len() {
-            12 => {
-                let short: i32 = digits.get(..2)?.parse().ok()?;
-                (
-                    if short < 50 {
-                        2000 + short
-                    } else {
-                        1900 + short
-                    },
-                    digits.get(2..)?,
-                )
+        let (pairs, []) = digits.as_chunks::<2>() else {
+            return None;
+        };
+        let number = |[tens, ones]: [u8; 2]| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+        let (year, rest) = match *pairs {
+            [year, ref rest @ ..] if rest.len() == 5 => match number(year) {
+                year @ 0..50 => (2000 + year, rest),
+                year => (1900 + year, rest),
+            },
+            [century, year, ref rest @ ..] if rest.len() == 5 => {
+                (number(century) * 100 + number(year), rest)
             }
-            14 => (digits.get(..4)?.parse().ok()?, digits.get(4..)?),
             _ => return None,
         };
-        let field = |at: usize| rest.get(at..at + 2)?.parse::<u8>().ok();
-        let date =
-            Date::from_calendar_date(year, Month::try_from(field(0)?).ok()?, field(2)?).ok()?;
-        let time = Time::from_hms(field(4)?, field(6)?, field(8)?).ok()?;
-        Self::from_unix(
-            PrimitiveDateTime::new(date, time)
-                .assume_utc()
-                .unix_timestamp(),
-        )
+        let rest: [[u8; 2]; 5] = rest.try_into().ok()?;
+        let [month, day, hour, minute, second] = rest.map(number);
+        let length = Month::try_from(u8::try_from(month).ok()?)
+            .ok()?
+            .length(i32::try_from(year).ok()?);
+        if !(1..=i64::from(length)).contains(&day) || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        // Hinnant's `days_from_civil`
+        let (shifted_year, shifted_month) = match month {
+            1 | 2 => (year - 1, month + 9),
+            _ => (year, month - 3),
+        };
+        let (era, year) = (shifted_year.div_euclid(400), shifted_year.rem_euclid(400));
+        let day = (153 * shifted_month + 2) / 5 + day - 1;
+        let day = year * 365 + year / 4 - year / 100 + day;
+        let days = era * 146_097 + day - 719_468;
+        Self::from_unix(days * 86_400 + hour * 3600 + minute * 60 + second)
     }
 
     /// Reads a Time element's tag and contents.
@@ -270,6 +313,8 @@ impl Span {
     }
 }
 
+/// Characters of a GeneralizedTime.
+const GENERALIZED: usize = 15;
 const DAY: u64 = 86_400;
 const UNITS: [(&str, u64); 5] = [("w", 7 * DAY), ("d", DAY), ("h", 3600), ("m", 60), ("s", 1)];
 
@@ -424,6 +469,16 @@ mod tests {
             let time = Timestamp(seconds);
             prop_assert_eq!(time.to_string().parse(), Ok(time));
             prop_assert_eq!(Timestamp::from_asn1_text(&time.asn1_text()), Some(time));
+        }
+
+        #[test]
+        fn the_calendar_is_that_of_the_time_crate(seconds in Timestamp::MIN.0..=Timestamp::MAX.0) {
+            let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+            let (hour, minute, second) = at.to_hms();
+            prop_assert_eq!(
+                Timestamp(seconds).fields(),
+                (at.year(), u8::from(at.month()), at.day(), hour, minute, second)
+            );
         }
 
         #[test]

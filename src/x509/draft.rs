@@ -227,16 +227,31 @@ pub fn revocation_list(
     };
     let draft = params.signed_by(&rcgen::Issuer::new(issuer, Blank))?;
     // TBSCertList: version, signature, issuer, thisUpdate, nextUpdate, (entries,) crlExtensions
-    let next_update = [content.next_update.to_der(), content.entries.into_der()].concat();
-    exact(
-        draft.der(),
-        &[
-            (1, authority.signature_algorithm),
-            (2, authority.name.der()),
-            (4, &next_update),
-        ],
+    let drafted = parts(draft.der())?;
+    let [version, _, _, this_update, next_update, extensions] = drafted.as_slice() else {
+        return Err(DraftError::Layout(DerError {
+            offset: 0,
+            fault: "other fields than those of a revocation list",
+        }));
+    };
+    let mut front = [
+        version,
         authority.signature_algorithm,
-    )
+        authority.name.der(),
+        this_update,
+        next_update,
+    ]
+    .concat();
+    let entries = content.entries.into_contents();
+    // where nothing is revoked the field is absent (RFC 5280, 5.1.2.6)
+    if !entries.is_empty() {
+        der::write_header(&mut front, tag::SEQUENCE, entries.len());
+    }
+    Ok(ToBeSigned {
+        der: der::wrapped(entries, &front, extensions),
+        signature_algorithm: authority.signature_algorithm,
+        kind: PhantomData,
+    })
 }
 
 /// Takes the first element of `draft`, a signed structure, and puts the given elements in place of
@@ -246,12 +261,7 @@ fn exact<K>(
     replacements: &[(usize, &[u8])],
     signature_algorithm: &'static [u8],
 ) -> Result<ToBeSigned<K>, DraftError> {
-    let mut outer = der::only(draft, tag::SEQUENCE, "no signed structure")?.reader();
-    let mut fields = outer.sequence("nothing to be signed")?;
-    let mut parts: Vec<&[u8]> = Vec::new();
-    while !fields.is_empty() {
-        parts.push(fields.any()?.raw);
-    }
+    let mut parts = parts(draft)?;
     for (at, element) in replacements {
         let part = parts.get_mut(*at).ok_or(DerError {
             offset: 0,
@@ -264,6 +274,17 @@ fn exact<K>(
         signature_algorithm,
         kind: PhantomData,
     })
+}
+
+/// The fields of what `draft`, a signed structure, would have signed.
+fn parts(draft: &[u8]) -> Result<Vec<&[u8]>, DerError> {
+    let mut outer = der::only(draft, tag::SEQUENCE, "no signed structure")?.reader();
+    let mut fields = outer.sequence("nothing to be signed")?;
+    let mut parts: Vec<&[u8]> = Vec::new();
+    while !fields.is_empty() {
+        parts.push(fields.any()?.raw);
+    }
+    Ok(parts)
 }
 
 fn instant(at: Timestamp) -> Result<time::OffsetDateTime, DraftError> {

@@ -19,6 +19,7 @@ pub mod name_text;
 pub mod request;
 pub mod revocation;
 pub mod revocation_list;
+pub mod revocation_outline;
 pub mod san_text;
 pub mod serial;
 pub mod sign;

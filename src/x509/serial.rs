@@ -103,16 +103,40 @@ impl FromStr for Serial {
 
     /// Hex in either case, with `0x` or colons if the writer likes.
     fn from_str(text: &str) -> Result<Self, BadSerial> {
-        let digits: String = text.strip_prefix("0x").unwrap_or(text).replace(':', "");
-        let even = if digits.len() % 2 == 1 {
-            format!("0{digits}")
-        } else {
-            digits
-        };
-        let bytes = hex::decode(&even).filter(|b| !b.is_empty() && b.len() <= 64);
-        bytes.map(|b| Self::from_unsigned(&b)).ok_or(BadSerial)
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        let plain = digits.bytes().filter(|b| *b != b':');
+        let count = plain.clone().count();
+        if count == 0 || count > 2 * MOST {
+            return Err(BadSerial);
+        }
+        // room for the sign octet
+        let mut contents = Vec::with_capacity(count / 2 + 2);
+        contents.push(0);
+        let mut high = (!count.is_multiple_of(2)).then_some(0);
+        for digit in plain {
+            let digit = char::from(digit).to_digit(16).ok_or(BadSerial)?;
+            let digit = u8::try_from(digit).map_err(|_| BadSerial)?;
+            high = match high {
+                None => Some(digit),
+                Some(high) => {
+                    contents.push(high << 4 | digit);
+                    None
+                }
+            };
+        }
+        // minimal, as DER has it
+        let superfluous = contents
+            .iter()
+            .zip(contents.iter().skip(1))
+            .take_while(|(first, second)| **first == 0 && **second < 0x80)
+            .count();
+        contents.drain(..superfluous);
+        Ok(Self(contents))
     }
 }
+
+/// Far above the 20 octets of RFC 5280.
+const MOST: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -99,7 +99,7 @@ pub fn request(linted: Linted<kind::Request>, key: &PrivateKey) -> Result<Vec<u8
     signed(&linted.into_inner(), key)
 }
 
-/// Signs a revocation list.
+/// Signs a revocation list. The result takes the memory of what was signed, which may be large.
 ///
 /// # Errors
 /// When the key does not sign.
@@ -107,7 +107,14 @@ pub fn revocation_list(
     linted: Linted<kind::RevocationList>,
     key: &PrivateKey,
 ) -> Result<Vec<u8>, SignError> {
-    signed(&linted.into_inner(), key)
+    let to_be_signed = linted.into_inner();
+    let signature = key.sign(&to_be_signed.der).map_err(SignError::Key)?;
+    let back = [
+        to_be_signed.signature_algorithm,
+        &der::bit_string(&signature),
+    ]
+    .concat();
+    Ok(der::wrapped(to_be_signed.der, &[], &back))
 }
 
 /// SEQUENCE { what is signed, the algorithm, the signature }.

@@ -147,6 +147,33 @@ fn only_a_hold_is_released() {
 }
 
 #[test]
+fn what_is_on_hold_can_be_revoked_for_good() {
+    let bench = with_people(&["carol"]);
+    bench.privca("revoke carol --reason certificateHold").ok();
+    let index = bench.read("pki/index.txt");
+    let held = row(&bench, "carol")[2].clone();
+    // held a year ago
+    let index = index.replace(&held, "251128100000Z,certificateHold");
+    bench.write("pki/index.txt", index);
+    let again = bench.privca("--json revoke carol --reason certificateHold");
+    assert_eq!(again.ok().json()["revoked"][0]["already"], true);
+    let said = bench
+        .privca("--json revoke carol --reason keyCompromise")
+        .ok()
+        .json();
+    assert_eq!(said["revoked"][0]["already"], false);
+    assert_eq!(said["revoked"][0]["revoked_at"], "2025-11-28T10:00:00Z");
+    assert_eq!(row(&bench, "carol")[2], "251128100000Z,keyCompromise");
+    let list = bench.privca("inspect pki/crl.pem").ok().stdout;
+    assert!(list.contains("Key Compromise"), "{list}");
+    assert!(!list.contains("Certificate Hold"), "{list}");
+    bench
+        .privca("unrevoke carol")
+        .fails(1, "error[not-on-hold]");
+    bench.privca("check").ok();
+}
+
+#[test]
 fn a_name_with_several_certificates_says_which() {
     let bench = with_people(&[]);
     let profile = bench.read("pki/profiles/client.json");

@@ -47,12 +47,20 @@ pub fn stopped(case: &Case, folder: &Path, before: &Tree, stdout: &[u8], what: &
 pub fn goes_on(case: &Case, folder: &Path, what: &str) -> String {
     const NEXT: &str = "issue next --no-pass --san email:n@example.com";
     let pki = folder.join("pki");
-    let (code, mut told) = run(folder, NEXT, None);
+    let mut told = String::new();
+    if case.name == "lost index" {
+        // nothing else can be done before
+        let (code, said) = run(folder, case.words, None);
+        assert_eq!(code, 0, "{what}\nthen: {said}");
+        told += &said;
+    }
+    let (code, said) = run(folder, NEXT, None);
+    told += &said;
     if code != 0 {
         // no CA came of it: then it can be made now, whatever was left
         assert!(
             case.name.starts_with("init-ca") || case.name == "quickstart",
-            "{what}\nthen: {told}"
+            "{what}\nthen: {said}"
         );
         let again = if pki.join("reqs/ca.req").exists() {
             // the request stands; it is completed as one signed elsewhere
@@ -174,8 +182,11 @@ pub fn nothing_is_damaged(before: &Tree, after: &Tree, what: &str) {
             continue;
         }
         let Some(new) = after.get(path) else {
+            // the index that was put back has a row more by now
+            let grown = path.ends_with("index.txt.old")
+                && contents.iter().any(|file| file.starts_with(old));
             assert!(
-                contents.contains(&old[..]),
+                grown || contents.contains(&old[..]),
                 "{what}: {} is gone",
                 path.display()
             );

@@ -122,6 +122,7 @@ pub const CASES: &[Case] = &[
     case("set-pass ca", &[INIT], "set-pass ca --no-pass"),
     case("quickstart", &[], "quickstart HERE"),
     case("check --repair", &[INIT, ALICE, "damage"], "check --repair"),
+    case("lost index", &[INIT, ALICE, "lose"], "check --repair"),
 ];
 
 /// The command line: words in capitals (OUT, ROOT, ...) are paths in `folder`, PKI is the PKI
@@ -160,6 +161,12 @@ pub fn prepare(folder: &Path, case: &Case) {
         }
         if *words == "manifest" {
             std::fs::write(folder.join("MANIFEST"), MANIFEST).unwrap();
+            continue;
+        }
+        if *words == "lose" {
+            // as `openssl ca` leaves it where it is killed between two renames
+            let index = folder.join("pki/index.txt");
+            std::fs::rename(&index, folder.join("pki/index.txt.old")).unwrap();
             continue;
         }
         let (code, said) = super::host::run(folder, words, None);

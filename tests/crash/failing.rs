@@ -126,9 +126,8 @@ fn has_parts(case: &Case) -> bool {
         "--out",
         "sign",
         "export",
-        "--revoke-old",
         "quickstart",
-        "--repair",
+        "lost index",
     ]
     .iter()
     .any(|part| case.name.contains(part))

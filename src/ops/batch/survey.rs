@@ -35,11 +35,11 @@ impl Survey {
     ) -> Result<Self, Error> {
         let mut logged: HashMap<Serial, Option<(String, Held)>> = HashMap::new();
         targets::each_issued(pki, &mut |issued| {
-            let held = names.contains(issued.name).then(|| {
+            let held = names.contains(issued.name.as_str()).then(|| {
                 let held = Held {
                     serial: issued.serial.clone(),
-                    profile: issued.profile.map(str::to_owned),
-                    at: issued.at,
+                    profile: issued.profile.clone(),
+                    at: issued.at(),
                 };
                 (issued.name.to_owned(), held)
             });

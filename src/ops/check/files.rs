@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::{Finding, Mend};
+use super::{Finding, Findings, Mend};
 use crate::keys;
 use crate::ops::ca::Ca;
 use crate::ops::{Error, read};
@@ -18,7 +18,7 @@ pub(super) fn check(
     pki: &Pki,
     ca: &Ca,
     now: Timestamp,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Result<(), Error> {
     let layout = pki.layout();
     authority(pki, ca, now, findings)?;
@@ -40,7 +40,7 @@ pub(super) fn check(
     left_over(pki, findings)
 }
 
-fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Vec<Finding>) -> Result<(), Error> {
+fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Findings) -> Result<(), Error> {
     let layout = pki.layout();
     let (path, key_path) = (layout.ca_certificate(), layout.ca_key());
     let end = ca.certificate().not_after();
@@ -102,7 +102,7 @@ fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Vec<Finding>) ->
 }
 
 /// Nobody else may read keys.
-fn closed(path: &Path, mode: u32, findings: &mut Vec<Finding>) {
+fn closed(path: &Path, mode: u32, findings: &mut Findings) {
     let Ok(found) = fs::metadata(path).map(|found| found.permissions().mode() & 0o777) else {
         return;
     };
@@ -119,7 +119,7 @@ fn closed(path: &Path, mode: u32, findings: &mut Vec<Finding>) {
     }
 }
 
-fn left_over(pki: &Pki, findings: &mut Vec<Finding>) -> Result<(), Error> {
+fn left_over(pki: &Pki, findings: &mut Findings) -> Result<(), Error> {
     let layout = pki.layout();
     let journal = layout.journal();
     if disk::exists(&journal)? {

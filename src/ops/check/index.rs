@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Mend};
+use super::{Finding, Findings, Mend};
 use crate::ops::{Error, targets};
 use crate::pki::Pki;
 use crate::pki::index::{Entry, Oddity, Quirk, Row};
@@ -16,11 +16,12 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn read(pki: &Pki, findings: &mut Vec<Finding>) -> Result<Self, Error> {
+    pub(super) fn read(pki: &Pki, findings: &mut Findings) -> Result<Self, Error> {
         let path = pki.layout().index();
         let mut rows = BTreeMap::new();
-        for line in pki.rows()? {
-            let record = match line? {
+        let mut lines = pki.rows()?;
+        while let Some(line) = lines.read()? {
+            let record = match line {
                 Entry::Row(record) => record,
                 Entry::Odd(odd) if odd.why == Oddity::Comment => continue,
                 Entry::Odd(odd) => {
@@ -34,8 +35,12 @@ impl Table {
             for quirk in &record.quirks {
                 findings.extend(judge(*quirk, record.line, &path));
             }
-            let serial = record.row.serial.clone();
-            if rows.insert(serial.clone(), record.row).is_some() {
+            let serial = &record.row.serial;
+            let row = Row {
+                file: String::new(),
+                ..record.row.clone()
+            };
+            if rows.insert(serial.clone(), row).is_some() {
                 let said = format!("line {}: serial {serial} stands there twice", record.line);
                 findings.push(Finding::problem("serial-twice", &path, said).hint(
                     "openssl ca refuses such an index; take out the row that is wrong, never an R row",
@@ -44,7 +49,7 @@ impl Table {
         }
         let mut ours = BTreeMap::new();
         targets::each_issued(pki, &mut |issued| {
-            ours.insert(issued.serial, issued.sha256.map(str::to_owned));
+            ours.insert(issued.serial, issued.sha256);
         })?;
         for serial in ours.keys().filter(|serial| !rows.contains_key(serial)) {
             let said =
@@ -95,7 +100,7 @@ fn judge(quirk: Quirk, line: u64, path: &std::path::Path) -> Option<Finding> {
 }
 
 /// Without `unique_subject = no` a renewed certificate stops `openssl ocsp`.
-fn attributes(pki: &Pki, findings: &mut Vec<Finding>) -> Result<(), Error> {
+fn attributes(pki: &Pki, findings: &mut Findings) -> Result<(), Error> {
     let path = pki.layout().index_attributes();
     let text = match disk::exists(&path)? {
         true => disk::read_bounded(&path, 1 << 16)?,

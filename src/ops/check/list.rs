@@ -1,14 +1,14 @@
 //! The revocation list: ours, current, and equal to the R rows.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
-use super::Finding;
 use super::index::Table;
+use super::{Finding, Findings};
 use crate::keys::VerifyError;
 use crate::ops::ca::Ca;
-use crate::ops::{Error, crl};
+use crate::ops::{Error, crl_file};
 use crate::pki::Pki;
-use crate::pki::index::Status;
+use crate::pki::index::{Row, Status};
 use crate::primitives::time::Timestamp;
 use crate::primitives::{disk, pem};
 use crate::x509::certificate::Certificate;
@@ -22,7 +22,7 @@ pub(super) fn check(
     ca: &Ca,
     table: &Table,
     now: Timestamp,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Result<(), Error> {
     let path = pki.layout().crl();
     let revoked = || {
@@ -36,7 +36,7 @@ pub(super) fn check(
         Err(_) => "`easyrsa gen-crl` or `openssl ca -gencrl` makes a new one",
     };
     let problem = |code, said: String| Finding::problem(code, &path, said).hint(anew);
-    let Some(der) = crl::current(pki)? else {
+    let Some(der) = crl_file::current(pki)? else {
         // an adopted directory may never have had one
         let finding = Finding::remark("no-crl", &path, "there is no revocation list").hint(anew);
         findings.push(finding);
@@ -69,7 +69,7 @@ pub(super) fn check(
         );
         findings.push(problem("crl-ended", said));
     }
-    let listed: BTreeSet<Serial> = list.entries().flatten().map(|(serial, _)| serial).collect();
+    let listed: HashSet<Serial> = list.entries().flatten().map(|(serial, _)| serial).collect();
     let unlisted = revoked().filter(|row| !listed.contains(&row.serial));
     let unlisted = unlisted
         .filter(|row| row.not_after >= list.this_update)
@@ -80,10 +80,11 @@ pub(super) fn check(
         );
         findings.push(problem("crl-behind", said));
     }
-    let rows: BTreeSet<&Serial> = revoked().map(|row| &row.serial).collect();
+    let row = |serial: &&Serial| table.rows.get(serial);
+    let is_revoked = |row: &Row| row.status == Status::Revoked;
     let extra = listed
         .iter()
-        .filter(|serial| !rows.contains(serial))
+        .filter(|serial| !row(serial).is_some_and(is_revoked))
         .count();
     if extra > 0 {
         let said = format!("lists {extra} certificates that the index does not have as revoked");
@@ -99,7 +100,7 @@ fn chain(
     ca: &Ca,
     der: &[u8],
     now: Timestamp,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Result<(), Error> {
     let path = pki.layout().crl_chain();
     if !disk::exists(&path)? {

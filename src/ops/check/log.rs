@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Finding;
 use super::index::Table;
+use super::{Finding, Findings};
 use crate::ops::Error;
 use crate::pki::index::{Revocation, Status};
 use crate::pki::{Pki, audit};
@@ -27,7 +27,7 @@ pub(super) fn check(
     pki: &Pki,
     table: &Table,
     wanted: Option<&str>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Result<LogEnd, Error> {
     let mut end = LogEnd::default();
     let mut seen = wanted.is_none();
@@ -64,7 +64,7 @@ pub(super) fn certificate(
     path: &Path,
     certificate: &Certificate,
     table: &Table,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Result<(), Error> {
     let serial = certificate.serial();
     match table.ours.get(serial) {

@@ -10,6 +10,7 @@ mod index;
 mod list;
 mod log;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -85,6 +86,48 @@ impl Finding {
     }
 }
 
+/// What was found so far. Of a thousand of a kind that nothing mends (rows without files in a
+/// directory of a million) the rest is counted.
+#[derive(Default)]
+struct Findings {
+    list: Vec<Finding>,
+    counts: BTreeMap<(&'static str, bool), usize>,
+}
+
+impl Findings {
+    const NAMED: usize = 1000;
+
+    fn push(&mut self, finding: Finding) {
+        if !finding.is_mendable() {
+            let kind = (finding.code, finding.problem);
+            let count = self.counts.entry(kind).or_default();
+            *count += 1;
+            if *count > Self::NAMED {
+                return;
+            }
+        }
+        self.list.push(finding);
+    }
+
+    fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            self.push(finding);
+        }
+    }
+
+    fn into_list(mut self, root: &Path) -> Vec<Finding> {
+        for ((code, problem), count) in self.counts {
+            if let Some(more) = count.checked_sub(Self::NAMED).filter(|more| *more > 0) {
+                self.list.push(Finding {
+                    problem,
+                    ..Finding::problem(code, root, format!("has {more} more of this kind"))
+                });
+            }
+        }
+        self.list
+    }
+}
+
 /// What was looked at, and what was found.
 pub struct Checked {
     /// How many rows the index has.
@@ -122,21 +165,16 @@ pub struct Request<'a> {
 /// When it is no PKI directory, or the disk fails.
 pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Error> {
     let (directory, repair) = (request.pki, request.repair);
-    let mut restored = None;
-    if repair {
-        let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
-        restored = Pki::restore_index(directory, context.disk, context.wait, on_wait)?;
-    }
+    let restored = match repair {
+        true => restore(context, directory)?,
+        false => None,
+    };
     if !repair {
         return look(context, request);
     }
     let pki = context.open(directory)?;
     let mut checked = mend(context, &pki, request)?;
-    if let Some(from) = restored {
-        let said = format!("was missing; {} took its place", from.display());
-        let finding = Finding::problem("index-missing", &pki.layout().index(), said);
-        checked.mended.insert(0, finding);
-    }
+    checked.mended.splice(0..0, restored);
     Ok(checked)
 }
 
@@ -152,6 +190,30 @@ fn look(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Error> 
         Some(_still) => examine(context, &pki, request),
         None => checked,
     }
+}
+
+/// Puts a missing index back, in a commit of its own: nothing else can be looked at before.
+fn restore(context: &Context<'_>, directory: &Path) -> Result<Option<Finding>, Error> {
+    context.settle(directory)?;
+    let on_wait = &mut |holder: &Holder| context.say_waiting(holder);
+    let lost = Pki::lost_index(directory, context.disk, context.wait, on_wait)?;
+    let Some((mut session, from)) = lost else {
+        return Ok(None);
+    };
+    context.tell(session.recovered());
+    let index = session.layout().index();
+    let said = format!("was missing; {} took its place", from.display());
+    let finding = Finding::problem("index-missing", &index, said);
+    let mut txn = session.begin(context.intent("check --repair"))?;
+    txn.move_file(&from, &index)?;
+    txn.audit(context.record("check", "repaired", json!({ "mended": [label(&finding)] })));
+    txn.commit()?;
+    Ok(Some(finding))
+}
+
+/// A mended finding as the log has it.
+fn label(finding: &Finding) -> String {
+    format!("{}: {}", finding.code, finding.path.display())
 }
 
 fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Checked, Error> {
@@ -179,17 +241,11 @@ fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Check
                 )?;
             }
             Some(Mend::LineFeed) => txn.rewrite_index(&mut |_| Ok::<_, PkiError>(None))?,
-            Some(Mend::Mode { path, mode }) => pki
-                .disk()
-                .within(pki.layout().root())
-                .set_mode(path, path, *mode)?,
+            Some(Mend::Mode { path, mode }) => txn.set_mode(path, *mode)?,
             None => {}
         }
     }
-    let done: Vec<String> = mends
-        .iter()
-        .map(|f| format!("{}: {}", f.code, f.path.display()))
-        .collect();
+    let done: Vec<String> = mends.iter().map(|finding| label(finding)).collect();
     txn.audit(context.record("check", "repaired", json!({ "mended": done })));
     txn.commit()?;
     let mended = mends.into_iter().cloned().collect();
@@ -198,7 +254,7 @@ fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Check
 }
 
 fn examine(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Checked, Error> {
-    let mut findings = Vec::new();
+    let mut findings = Findings::default();
     let ca = Ca::load(pki)?;
     let table = Table::read(pki, &mut findings)?;
     let certificates = certificates::check(pki, &ca, &table, &mut findings)?;
@@ -209,7 +265,7 @@ fn examine(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Ch
         rows: table.rows.len(),
         certificates,
         log,
-        findings,
+        findings: findings.into_list(pki.layout().root()),
         mended: Vec::new(),
     })
 }

@@ -126,18 +126,9 @@ fn check_file(
     broken: &mut Vec<Broken>,
     each: &mut dyn FnMut(Line<'_>),
 ) -> Result<(), PkiError> {
-    let mut reader = BufReader::new(disk::open_regular(path)?);
-    for line in 1.. {
-        let mut raw = Vec::new();
-        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut raw);
-        let read = read.map_err(|source| DiskError {
-            action: Action::Read,
-            path: path.to_owned(),
-            source,
-        })?;
-        if read == 0 {
-            break;
-        }
+    let mut line = 0;
+    lines_of(path, &mut |body| {
+        line += 1;
         let mut fault = |why| {
             broken.push(Broken {
                 path: path.to_owned(),
@@ -145,7 +136,6 @@ fn check_file(
                 why,
             });
         };
-        let body = raw.strip_suffix(b"\n").unwrap_or(&raw);
         let sha256 = digest::of_bytes(body);
         match serde_json::from_slice::<Map<String, Value>>(body) {
             Err(_) => fault(Fault::NotJson),
@@ -160,8 +150,38 @@ fn check_file(
             }
         }
         *prev = sha256;
+    })
+}
+
+/// Hands over every line, of the files that were moved aside too, whatever it holds: for those who
+/// look something up, and leave the chain to `check`.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn lines(layout: &Layout, each: &mut dyn FnMut(&[u8])) -> Result<(), PkiError> {
+    let files = files::find(layout)?;
+    for path in files.stray.iter().chain(&files.chain) {
+        lines_of(path, each)?;
     }
     Ok(())
+}
+
+fn lines_of(path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), PkiError> {
+    let mut reader = BufReader::with_capacity(1 << 16, disk::open_regular(path)?);
+    let mut raw = Vec::new();
+    loop {
+        raw.clear();
+        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut raw);
+        let read = read.map_err(|source| DiskError {
+            action: Action::Read,
+            path: path.to_owned(),
+            source,
+        })?;
+        if read == 0 {
+            return Ok(());
+        }
+        each(raw.strip_suffix(b"\n").unwrap_or(&raw));
+    }
 }
 
 const PREV: &str = "prev";

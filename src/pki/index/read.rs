@@ -1,5 +1,6 @@
 //! Reading an index line by line, and saying what is odd about a line instead of failing.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{BufRead, Read as _};
 use std::path::PathBuf;
@@ -139,11 +140,14 @@ impl fmt::Display for Oddity {
 }
 
 /// The lines of an index, one after the other.
+///
+/// [`Rows::read`] lends each line and uses its memory again for the next one; as an iterator it
+/// gives every line away.
 #[derive(Debug)]
 pub struct Rows<R> {
     reader: R,
     path: PathBuf,
-    line: u64,
+    entry: Entry,
 }
 
 impl<R: BufRead> Rows<R> {
@@ -152,8 +156,47 @@ impl<R: BufRead> Rows<R> {
         Self {
             reader,
             path: path.into(),
-            line: 0,
+            entry: Entry::Row(Record::blank(0, Vec::new())),
         }
+    }
+
+    /// The next line; `None` after the last one.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn read(&mut self) -> Result<Option<&Entry>, DiskError> {
+        let mut record = match &mut self.entry {
+            Entry::Row(record) => std::mem::replace(record, Record::blank(0, Vec::new())),
+            Entry::Odd(odd) => Record::blank(odd.line, std::mem::take(&mut odd.raw)),
+        };
+        record.raw.clear();
+        let read = self
+            .reader
+            .by_ref()
+            .take(MAX_LINE)
+            .read_until(b'\n', &mut record.raw);
+        match read {
+            Ok(0) => return Ok(None),
+            Ok(_) => {}
+            Err(source) => {
+                return Err(DiskError {
+                    action: Action::Read,
+                    path: self.path.clone(),
+                    source,
+                });
+            }
+        }
+        record.line += 1;
+        record.quirks.clear();
+        self.entry = match parse(&record.raw, &mut record.row, &mut record.quirks) {
+            Ok(()) => Entry::Row(record),
+            Err(why) => Entry::Odd(Odd {
+                line: record.line,
+                raw: record.raw,
+                why,
+            }),
+        };
+        Ok(Some(&self.entry))
     }
 }
 
@@ -161,45 +204,33 @@ impl<R: BufRead> Iterator for Rows<R> {
     type Item = Result<Entry, DiskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut raw = Vec::new();
-        match self
-            .reader
-            .by_ref()
-            .take(MAX_LINE)
-            .read_until(b'\n', &mut raw)
-        {
-            Ok(0) => return None,
-            Ok(_) => {}
-            Err(source) => {
-                return Some(Err(DiskError {
-                    action: Action::Read,
-                    path: self.path.clone(),
-                    source,
-                }));
-            }
+        self.read().map(|entry| entry.cloned()).transpose()
+    }
+}
+
+impl Record {
+    /// To be filled.
+    fn blank(line: u64, raw: Vec<u8>) -> Self {
+        Self {
+            line,
+            raw,
+            row: Row {
+                status: Status::Valid,
+                not_after: Timestamp::EPOCH,
+                revocation: None,
+                serial: Serial::from_contents(&[]),
+                file: String::new(),
+                subject: String::new(),
+            },
+            quirks: Vec::new(),
         }
-        self.line += 1;
-        Some(Ok(match parse(&raw) {
-            Ok((row, quirks)) => Entry::Row(Record {
-                line: self.line,
-                raw,
-                row,
-                quirks,
-            }),
-            Err(why) => Entry::Odd(Odd {
-                line: self.line,
-                raw,
-                why,
-            }),
-        }))
     }
 }
 
 /// Far above the longest subject that fits a certificate; a longer line is read in pieces.
 const MAX_LINE: u64 = 1 << 20;
 
-fn parse(raw: &[u8]) -> Result<(Row, Vec<Quirk>), Oddity> {
-    let mut quirks = Vec::new();
+fn parse(raw: &[u8], row: &mut Row, quirks: &mut Vec<Quirk>) -> Result<(), Oddity> {
     let text = std::str::from_utf8(raw).map_err(|_| Oddity::NotText)?;
     let line = match text.strip_suffix('\n') {
         Some(line) => line,
@@ -221,57 +252,82 @@ fn parse(raw: &[u8]) -> Result<(Row, Vec<Quirk>), Oddity> {
     if line.trim().is_empty() {
         return Err(Oddity::Blank);
     }
-    let fields = fields(line);
-    let [status, end, revocation, serial, file, subject] = fields.as_slice() else {
-        return Err(Oddity::Fields(fields.len()));
-    };
-    let status = match status.as_str() {
+    let mut fields = Fields::of(line);
+    let mut next = || fields.next().unwrap_or_default();
+    let [status, end, revocation, serial, file, subject] = [(); 6].map(|()| next());
+    let found = Fields::of(line).count();
+    if found != 6 {
+        return Err(Oddity::Fields(found));
+    }
+    row.status = match status.raw {
         "V" => Status::Valid,
         "R" => Status::Revoked,
         "E" => Status::Expired,
         _ => return Err(Oddity::Status),
     };
-    let not_after = Timestamp::from_asn1_text(end).ok_or(Oddity::End)?;
-    if not_after.asn1_text() != *end {
+    row.not_after = Timestamp::from_asn1_text(end.raw).ok_or(Oddity::End)?;
+    if end.raw.len() != row.not_after.asn1_length() {
         quirks.push(Quirk::LongEnd);
     }
-    let revocation = read_revocation(status, revocation, &mut quirks)?;
-    let serial = read_serial(serial, &mut quirks)?;
-    let row = Row {
-        status,
-        not_after,
-        revocation,
-        serial,
-        file: file.clone(),
-        subject: subject.clone(),
-    };
-    Ok((row, quirks))
+    row.revocation = read_revocation(row.status, &revocation.text(), quirks)?;
+    row.serial = read_serial(serial.raw, quirks)?;
+    file.write_to(&mut row.file);
+    subject.write_to(&mut row.subject);
+    Ok(())
 }
 
-/// Splits at tabs; a tab after a backslash belongs to the field (`TXT_DB_read`).
-fn fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    for piece in line.split_inclusive('\t') {
-        let (text, ended) = piece
-            .strip_suffix('\t')
-            .map_or((piece, false), |text| (text, true));
-        let Some(last) = fields.last_mut() else {
-            break;
-        };
-        match text.strip_suffix('\\').filter(|_| ended) {
-            Some(escaped) => {
-                last.push_str(escaped);
-                last.push('\t');
-            }
-            None => {
-                last.push_str(text);
-                if ended {
-                    fields.push(String::new());
-                }
-            }
+/// A field as it stands in the line.
+#[derive(Clone, Copy, Default)]
+struct Field<'a> {
+    raw: &'a str,
+    /// A tab after a backslash belongs to it (`TXT_DB_read`).
+    escaped: bool,
+}
+
+impl Field<'_> {
+    fn text(&self) -> Cow<'_, str> {
+        match self.escaped {
+            true => Cow::Owned(self.raw.replace("\\\t", "\t")),
+            false => Cow::Borrowed(self.raw),
         }
     }
-    fields
+
+    fn write_to(&self, place: &mut String) {
+        place.clear();
+        place.push_str(&self.text());
+    }
+}
+
+/// Splits at tabs.
+struct Fields<'a> {
+    rest: Option<&'a str>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(line: &'a str) -> Self {
+        Self { rest: Some(line) }
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Field<'a>;
+
+    fn next(&mut self) -> Option<Field<'a>> {
+        let rest = self.rest.take()?;
+        let mut escaped = false;
+        let mut from = 0;
+        while let Some(tab) = rest.get(from..).and_then(|part| part.find('\t')) {
+            let at = from + tab;
+            let (raw, after) = (rest.get(..at)?, rest.get(at + 1..)?);
+            if !raw.ends_with('\\') {
+                self.rest = Some(after);
+                return Some(Field { raw, escaped });
+            }
+            escaped = true;
+            from = at + 1;
+        }
+        Some(Field { raw: rest, escaped })
+    }
 }
 
 fn read_revocation(
@@ -303,13 +359,14 @@ fn read_serial(field: &str, quirks: &mut Vec<Quirk>) -> Result<Serial, Oddity> {
         return Err(Oddity::Serial);
     }
     let serial: Serial = field.parse().map_err(|_| Oddity::Serial)?;
-    let upper = field.to_ascii_uppercase();
-    if upper != field {
+    if field.bytes().any(|b| b.is_ascii_lowercase()) {
         quirks.push(Quirk::LowerCaseSerial);
     }
+    // zero is written as one byte
+    let digits = 2 * serial.unsigned().len().max(1);
     if !field.len().is_multiple_of(2) {
         quirks.push(Quirk::OddSerial);
-    } else if upper != serial.to_string() {
+    } else if field.len() != digits {
         quirks.push(Quirk::PaddedSerial);
     }
     Ok(serial)

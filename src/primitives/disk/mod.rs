@@ -29,7 +29,7 @@ pub use error::DiskError;
 pub use gate::{Action, Gate, Open, Step};
 pub use patient::{Patient, open_patiently};
 pub use read::{exists, identity, length, open_bounded, open_regular, read_bounded, read_range};
-pub use whole::{Temporary, replaced};
+pub use whole::{Fill, Temporary, replaced};
 
 /// Mode of folders.
 pub const FOLDER: u32 = 0o700;

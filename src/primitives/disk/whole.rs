@@ -2,13 +2,16 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::change::Owner;
 use super::{Action, Disk, DiskError, Overwrite, PRIVATE, PUBLIC, TEMPORARY, folder_of};
+
+/// Writes a file's contents piece by piece, so that they are never in memory as a whole.
+pub type Fill<'a> = dyn FnMut(&mut dyn Write) -> io::Result<()> + 'a;
 
 /// A temporary file that waits to be put in place. Dropping it leaves it: who made it removes it.
 #[derive(Debug)]
@@ -59,6 +62,32 @@ impl Disk {
             (&temporary.path, &temporary.target),
             bytes,
         )
+    }
+
+    /// Writes more into a temporary file, piece by piece. Not for secrets: pieces are buffered.
+    ///
+    /// # Errors
+    /// When the system refuses, or `fill` fails.
+    pub fn write_pieces(
+        &self,
+        temporary: &mut Temporary,
+        fill: &mut Fill<'_>,
+    ) -> Result<(), DiskError> {
+        let target = temporary.target.clone();
+        let sink = Sink {
+            disk: self,
+            temporary,
+            failed: None,
+        };
+        let mut writer = BufWriter::with_capacity(PIECE, sink);
+        let filled = fill(&mut writer).and_then(|()| writer.flush());
+        // taken apart, since dropping it would write again
+        let (sink, _rest) = writer.into_parts();
+        match (sink.failed, filled) {
+            (Some(error), _) => Err(error),
+            (None, Err(e)) => Err(DiskError::new(Action::Write, &target, e)),
+            (None, Ok(())) => Ok(()),
+        }
     }
 
     /// Makes a temporary file's contents durable.
@@ -130,6 +159,30 @@ impl Disk {
         })
     }
 }
+
+struct Sink<'a> {
+    disk: &'a Disk,
+    temporary: &'a mut Temporary,
+    failed: Option<DiskError>,
+}
+
+impl Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.disk.write(self.temporary, bytes).map_err(|error| {
+            // an interruption is none that a caller may repeat: half of it may be written
+            self.failed = Some(error);
+            io::Error::other("not written")
+        })?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How much of a file is written at once.
+const PIECE: usize = 1 << 20;
 
 /// May a file be put at `path`, and with which mode and owner? A public file that is replaced keeps
 /// what its operator gave it (a web server's group, say); a private one gets what it should have.
