@@ -434,9 +434,10 @@ impl<'s> Txn<'s> {
             journal::void(&self.disk, &self.layout)?;
         }
         self.ended = true;
-        journal::end(&self.disk, &self.layout)?;
+        // no commit record is left that could speak of them, even if this fails
+        let ended = journal::end(&self.disk, &self.layout);
         self.sweep();
-        Ok(())
+        ended
     }
 
     fn record(&mut self) -> Result<CommitRecord, PkiError> {

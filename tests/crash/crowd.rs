@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -258,4 +259,69 @@ fn plain(work: &Path, words: &str) -> Ran {
     let mut command = Command::new("env");
     command.stdin(Stdio::null());
     strace::finish(&mut command, work, words)
+}
+
+/// What a command has looked at before it had the lock may be another by the time it has it.
+#[test]
+fn what_changed_while_a_command_waited_is_seen() {
+    let revoked = |work: &Path| {
+        let index = work.join("pki/index.txt");
+        let text = fs::read_to_string(&index).unwrap();
+        let row = text
+            .replacen("V\t", "R\t", 1)
+            .replacen("Z\t\t", "Z\t261121000000Z\t", 1);
+        fs::write(work.join("index"), row).unwrap();
+        fs::rename(work.join("index"), &index).unwrap();
+    };
+    let rekeyed = |work: &Path| {
+        fs::copy(
+            work.join("pki/private/bob.key"),
+            work.join("pki/private/alice.key"),
+        )
+        .unwrap();
+    };
+    type Change<'a> = &'a dyn Fn(&Path);
+    let cases: [(&str, Change<'_>, &str); 2] = [
+        ("renew alice", &revoked, "error[revoked]"),
+        (
+            "set-pass alice --no-pass",
+            &rekeyed,
+            "error[changed-meanwhile]",
+        ),
+    ];
+    for (words, change, said) in cases {
+        let folder = support::memory();
+        let work = folder.path();
+        for before in [
+            INIT,
+            "issue alice --no-pass --san email:a@example.com",
+            "gen-key bob --no-pass",
+        ] {
+            assert_eq!(run(work, before, None).0, 0, "{before}");
+        }
+        // the last privca has another number than whoever holds EasyRSA's lock
+        ok(work, "gen-crl");
+        let lock = work.join("pki/lock.file");
+        fs::write(&lock, format!("{}\n", std::process::id())).unwrap();
+        let mut waiting = Command::new(env!("CARGO_BIN_EXE_privca"))
+            .args(&super::changes::arguments(work, words)[1..])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut heard = BufReader::new(waiting.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("waiting for EasyRSA") {
+            line.clear();
+            assert!(
+                heard.read_line(&mut line).unwrap() > 0,
+                "{words} did not wait"
+            );
+        }
+        change(work);
+        fs::remove_file(&lock).unwrap();
+        let mut rest = String::new();
+        heard.read_to_string(&mut rest).unwrap();
+        assert_eq!(waiting.wait().unwrap().code(), Some(1), "{words}: {rest}");
+        assert!(rest.contains(said), "{words}: {rest}");
+    }
 }

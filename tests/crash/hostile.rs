@@ -223,3 +223,24 @@ fn bounded(folder: &Path, words: &str) -> (Option<i32>, String) {
 }
 
 const NOBODY: u32 = 65_534;
+
+/// An operator's own link to the whole directory is followed; one in a folder's place is for reading
+/// alone.
+#[test]
+fn a_linked_folder_is_read_and_not_written() {
+    let folder = support::memory();
+    let work = folder.path();
+    let run = |words| super::host::run(work, words, None);
+    assert_eq!(run("--pki REAL init-ca --cn Test --no-pass").0, 0);
+    symlink(work.join("REAL"), work.join("pki")).unwrap();
+    let (code, said) = run("issue alice --no-pass --san email:a@example.com");
+    assert_eq!(code, 0, "{said}");
+    fs::rename(work.join("REAL/issued"), work.join("elsewhere")).unwrap();
+    symlink(work.join("elsewhere"), work.join("REAL/issued")).unwrap();
+    assert_eq!(run("verify alice").0, 0);
+    let before = tree::at_rest(work);
+    let (code, said) = run("issue bob --no-pass --san email:b@example.com");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("pki/issued is a symbolic link"), "{said}");
+    assert_eq!(tree::difference(&before, &tree::at_rest(work)), [""; 0]);
+}
