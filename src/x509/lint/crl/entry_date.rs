@@ -18,7 +18,13 @@ pub(in crate::x509::lint) static RULE: Rule = Rule {
 fn test(entry: &Entry<'_>, _: &[Extension<'_>], list: &Crl<'_>) -> Option<String> {
     // the same type sorts as text, and a million dates are not worth a calendar
     let (at, this) = (&entry.date, &list.this_update);
-    if at.tag == this.tag && at.tag == tag::GENERALIZED_TIME {
+    let in_this_century = |value: &[u8]| matches!(value.first(), Some(b'0'..=b'4'));
+    let as_text = match (at.tag, this.tag) {
+        (tag::GENERALIZED_TIME, tag::GENERALIZED_TIME) => true,
+        (tag::UTC_TIME, tag::UTC_TIME) => in_this_century(at.value) && in_this_century(this.value),
+        _ => false,
+    };
+    if as_text {
         return (at.value > this.value).then(said);
     }
     let (at, this) = (
