@@ -12,29 +12,29 @@
 //! Steps 1 to 5 change nothing; a dry run ends there. A stop before 8 leaves nothing but a burnt
 //! serial, a stop within 8 is finished by the next command (`pki::txn`).
 
-use std::collections::BTreeSet;
-use std::io::ErrorKind;
+mod commit;
+mod existing;
+
 use std::path::PathBuf;
 
-use ring::digest;
-use serde_json::{Map, Value, json};
-
 use super::ca::Ca;
-use super::{Context, Error, parallel, read, registry};
+use super::{Context, Error, registry};
 use crate::keys::{KeyKind, PrivateKey, PublicKey, quality};
-use crate::pki::index::Status;
-use crate::pki::{FileName, Intent, Overwrite, Pki, PkiError, Row, Session, ToSign, Txn};
+use crate::pki::{FileName, Overwrite, Pki, Session};
 use crate::primitives::secret::Secret;
-use crate::primitives::time::Timestamp;
 use crate::primitives::{disk, pem};
-use crate::profile::{self, Existing, Grant, KeyFacts, KeyFamily, Note, Profile, Wish};
-use crate::text;
+use crate::profile::{self, Grant, KeyFacts, KeyFamily, Note, Profile, Wish};
 use crate::x509::certificate::Certificate;
 use crate::x509::draft::{self, CertificateContent, kind};
 use crate::x509::general_name::GeneralName;
 use crate::x509::lint::{self, Linted};
 use crate::x509::serial::Serial;
-use crate::x509::sign;
+
+pub(super) use commit::{Decided, commit, stage_in, to_sign};
+use commit::{GroupFault, commit_group};
+pub use commit::{certificate_file, sha256};
+use existing::existing;
+pub(super) use existing::existing_of_name;
 
 /// What is to be certified, for whom, under which profile.
 pub struct Order<'a> {
@@ -105,17 +105,6 @@ impl Planned {
     /// For the steps that follow.
     pub(super) fn decided(self) -> Decided {
         (self.serial, self.linted, self.grant.notes)
-    }
-}
-
-/// What was decided and linted: the serial, the bytes, and what was left out or cut.
-pub(super) type Decided = (Serial, Linted<kind::Certificate>, Vec<Note>);
-
-/// What the journal says of it before it is signed.
-pub(super) fn to_sign((serial, linted, _): &Decided) -> ToSign {
-    ToSign {
-        serial: Some(serial.clone()),
-        sha256: sha256(linted.der()),
     }
 }
 
@@ -220,9 +209,8 @@ pub fn issue(
     if order.profile.unique_key() && !pki.has_key_registry()? {
         registry::build(pki, session)?;
     }
-    let planned = plan(context, pki, ca, order)?;
-    let ready = (planned.serial, planned.linted, planned.grant.notes);
-    commit(context, pki, session, ca, key, &order.entry(), ready)
+    let decided = plan(context, pki, ca, order)?.decided();
+    commit(context, pki, session, (ca, key), &order.entry(), decided)
 }
 
 /// The whole cycle for several orders, with one commit for all that the profiles grant. An order
@@ -234,7 +222,7 @@ pub fn issue_group(
     context: &Context<'_>,
     pki: &Pki,
     session: &mut Session,
-    (ca, key): (&Ca, &PrivateKey),
+    authority: (&Ca, &PrivateKey),
     orders: &[&Order<'_>],
     what: &str,
 ) -> Result<Vec<Result<Issued, Error>>, Error> {
@@ -249,14 +237,9 @@ pub fn issue_group(
             if outcome.is_some() {
                 continue;
             }
-            match plan(context, pki, ca, order) {
+            match plan(context, pki, authority.0, order) {
                 Ok(planned) => {
-                    ready.push(Ready {
-                        entry: order.entry(),
-                        serial: planned.serial,
-                        linted: planned.linted,
-                        notes: planned.grant.notes,
-                    });
+                    ready.push((order.entry(), planned.decided()));
                     places.push(outcome);
                 }
                 Err(error) => *outcome = Some(Err(error)),
@@ -265,7 +248,7 @@ pub fn issue_group(
         if ready.is_empty() {
             break;
         }
-        match commit_group(context, pki, session, ca, key, what, ready) {
+        match commit_group(context, pki, session, authority, what, ready) {
             Ok(issued) => {
                 for (place, issued) in places.into_iter().zip(issued) {
                     *place = Some(Ok(issued));
@@ -286,237 +269,6 @@ pub fn issue_group(
     Ok(outcomes.into_iter().flatten().collect())
 }
 
-/// Steps 6 to 8, for content that was decided and linted.
-pub(super) fn commit(
-    context: &Context<'_>,
-    pki: &Pki,
-    session: &mut Session,
-    ca: &Ca,
-    key: &PrivateKey,
-    entry: &Entry<'_>,
-    (serial, linted, notes): (Serial, Linted<kind::Certificate>, Vec<Note>),
-) -> Result<Issued, Error> {
-    let what = format!("{} {}", entry.command, entry.name);
-    let ready = Ready {
-        entry: entry.clone(),
-        serial,
-        linted,
-        notes,
-    };
-    let issued = commit_group(context, pki, session, ca, key, &what, vec![ready]);
-    let issued = issued.map_err(|fault| fault.error)?.pop();
-    issued.ok_or_else(|| Error::Bug("a commit of nothing".to_owned()))
-}
-
-/// What waits for its signature.
-struct Ready<'a> {
-    entry: Entry<'a>,
-    serial: Serial,
-    linted: Linted<kind::Certificate>,
-    notes: Vec<Note>,
-}
-
-/// Why a group was not committed.
-struct GroupFault {
-    /// Which of it is to blame; `None` where it is the disk.
-    at: Option<usize>,
-    error: Error,
-}
-
-impl From<Error> for GroupFault {
-    fn from(error: Error) -> Self {
-        Self { at: None, error }
-    }
-}
-
-impl From<PkiError> for GroupFault {
-    fn from(fault: PkiError) -> Self {
-        Self::from(Error::from(fault))
-    }
-}
-
-fn commit_group(
-    context: &Context<'_>,
-    pki: &Pki,
-    session: &mut Session,
-    ca: &Ca,
-    key: &PrivateKey,
-    what: &str,
-    ready: Vec<Ready<'_>>,
-) -> Result<Vec<Issued>, GroupFault> {
-    let to_sign = |ready: &Ready<'_>| ToSign {
-        serial: Some(ready.serial.clone()),
-        sha256: sha256(ready.linted.der()),
-    };
-    let mut txn = session.begin(Intent {
-        to_sign: ready.iter().map(to_sign).collect(),
-        ..context.intent(what)
-    })?;
-    let signed = parallel::map(ready, |ready| {
-        let certificate = sign::certificate(ready.linted, key)?;
-        let file = certificate_file(&certificate)?;
-        Ok::<_, Error>((ready.entry, ready.notes, certificate, file))
-    });
-    let mut all = Vec::new();
-    let mut keys = BTreeSet::new();
-    for (at, signed) in signed.into_iter().enumerate() {
-        let (entry, notes, certificate, file) = signed?;
-        let staged = stage(pki, &mut txn, &entry, &certificate, &file);
-        staged.map_err(|error| GroupFault {
-            at: is_in_the_way(&error).then_some(at),
-            error,
-        })?;
-        // under profiles without `unique_key` two names may have one key
-        let sum = entry.public_key.sha256();
-        if keys.insert(sum) {
-            txn.register_issued(&sum, entry.name, certificate.serial())?;
-        }
-        txn.audit(audit(context, &entry, &certificate));
-        all.push(Issued {
-            name: entry.name.to_string(),
-            profile: entry.profile.unwrap_or_default().to_owned(),
-            certificate,
-            path: pki.layout().issued(entry.name),
-            key_path: entry.key_file.map(|_| pki.layout().key(entry.name)),
-            notes,
-            intermediates: ca.intermediates().cloned().collect(),
-        });
-    }
-    txn.commit()?;
-    Ok(all)
-}
-
-/// Signs and stages one certificate in a change that does more than that.
-pub(super) fn stage_in(
-    context: &Context<'_>,
-    pki: &Pki,
-    txn: &mut Txn<'_>,
-    (ca, key): (&Ca, &PrivateKey),
-    entry: &Entry<'_>,
-    (_, linted, notes): Decided,
-) -> Result<Issued, Error> {
-    let certificate = sign::certificate(linted, key)?;
-    let file = certificate_file(&certificate)?;
-    stage(pki, txn, entry, &certificate, &file)?;
-    txn.register_issued(&entry.public_key.sha256(), entry.name, certificate.serial())?;
-    txn.audit(audit(context, entry, &certificate));
-    Ok(Issued {
-        name: entry.name.to_string(),
-        profile: entry.profile.unwrap_or_default().to_owned(),
-        certificate,
-        path: pki.layout().issued(entry.name),
-        key_path: entry.key_file.map(|_| pki.layout().key(entry.name)),
-        notes,
-        intermediates: ca.intermediates().cloned().collect(),
-    })
-}
-
-/// True for what concerns one name, and no other file.
-fn is_in_the_way(error: &Error) -> bool {
-    match error {
-        Error::Pki(PkiError::AlreadyExists { .. } | PkiError::Row(_)) => true,
-        Error::Pki(PkiError::Disk(fault)) => fault.kind() == ErrorKind::InvalidInput,
-        _ => false,
-    }
-}
-
-/// The certificate's files and its row.
-fn stage(
-    pki: &Pki,
-    txn: &mut Txn<'_>,
-    entry: &Entry<'_>,
-    certificate: &Certificate,
-    file: &str,
-) -> Result<(), Error> {
-    let layout = pki.layout();
-    let by_serial = layout.by_serial(certificate.serial());
-    txn.place(&by_serial, file.as_bytes(), disk::PUBLIC, Overwrite::No)?;
-    // an expired or revoked certificate of this name stays in certs_by_serial/
-    let path = layout.issued(entry.name);
-    txn.place(&path, file.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
-    if let Some(old) = entry.renews.filter(|_| entry.key_file.is_some()) {
-        put_aside(pki, txn, entry.name, old)?;
-    }
-    if let Some(request) = entry.request {
-        place_request(pki, txn, entry, request)?;
-    }
-    if let Some(file) = entry.key_file {
-        let path = layout.key(entry.name);
-        txn.place(&path, file.expose(), disk::PRIVATE, entry.overwrite)?;
-    }
-    Ok(txn.append_row(&Row::issued(
-        certificate.serial().clone(),
-        certificate.not_after(),
-        certificate.subject().oneline(),
-    ))?)
-}
-
-/// A certificate as EasyRSA keeps it: OpenSSL's text with `openssl ca`'s names, then the PEM.
-///
-/// # Errors
-/// When the certificate has no text form, which is a bug.
-pub fn certificate_file(certificate: &Certificate) -> Result<String, Error> {
-    let mut file = Vec::new();
-    text::certificate_with(certificate.der(), text::NameStyle::Compat, &mut file)
-        .map_err(|fault| Error::Bug(format!("a certificate has no text form: {fault}")))?;
-    file.extend_from_slice(pem::encode("CERTIFICATE", certificate.der()).as_bytes());
-    String::from_utf8(file).map_err(|_| Error::Bug("a certificate's text is no UTF-8".to_owned()))
-}
-
-/// A digest for the intent and the audit log.
-pub fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut out = [0; 32];
-    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
-    out
-}
-
-/// A renewal with a new key keeps the old one: mail and files may be encrypted for it.
-fn put_aside(pki: &Pki, txn: &mut Txn<'_>, name: &FileName, old: &Serial) -> Result<(), Error> {
-    let layout = pki.layout();
-    for (from, to) in [
-        (layout.key(name), layout.renewed_key(old)),
-        (layout.request(name), layout.renewed_request(old)),
-    ] {
-        if disk::exists(&from)? {
-            txn.move_file(&from, &to)?;
-        }
-    }
-    Ok(())
-}
-
-fn place_request(
-    pki: &Pki,
-    txn: &mut Txn<'_>,
-    order: &Entry<'_>,
-    request: &[u8],
-) -> Result<(), Error> {
-    let path = pki.layout().request(order.name);
-    let held = disk::read_bounded(&path, 1 << 20).ok();
-    let held = held.and_then(|file| read::request(&file, "").ok());
-    if held.is_some_and(|held| held.der() == request) {
-        return Ok(());
-    }
-    let file = pem::encode("CERTIFICATE REQUEST", request);
-    Ok(txn.place(&path, file.as_bytes(), disk::PUBLIC, order.overwrite)?)
-}
-
-fn audit(
-    context: &Context<'_>,
-    order: &Entry<'_>,
-    certificate: &Certificate,
-) -> Map<String, Value> {
-    let fields = json!({
-        "name": order.name.to_string(),
-        "profile": order.profile,
-        "renews": order.renews.map(Serial::to_string),
-        "serial": certificate.serial().to_string(),
-        "subject": certificate.subject().rfc4514(),
-        "not_after": certificate.not_after().to_string(),
-        "sha256": certificate.sha256(),
-    });
-    context.record(order.command, "issued", fields)
-}
-
 /// Step 3. With 128 random bits a collision means a broken generator, so a few draws are plenty.
 pub(super) fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, Error> {
     for _ in 0..8 {
@@ -530,56 +282,6 @@ pub(super) fn unused_serial(context: &Context<'_>, pki: &Pki) -> Result<Serial, 
         said: "the random generator repeats itself".to_owned(),
         hint: None,
     })
-}
-
-/// Step 1: what the profile's `unique_name` and `unique_key` ask about.
-fn existing(pki: &Pki, order: &Order<'_>, now: Timestamp) -> Result<Existing, Error> {
-    // a renewal takes the place of that one
-    let mut existing = match order.renews {
-        None => existing_of_name(pki, order.profile, order.name, now)?,
-        Some(_) => Existing::default(),
-    };
-    if order.profile.unique_key() {
-        // an adopted directory has no register before its first issuance under the lock
-        let owner = match pki.has_key_registry()? {
-            true => pki.key_owner(&order.public_key.sha256())?,
-            false => None,
-        };
-        existing.key_certified_for = owner.filter(|owner| *owner != order.name.to_string());
-    }
-    Ok(existing)
-}
-
-/// What `unique_name` alone asks about, for a key that is not made yet.
-pub(super) fn existing_of_name(
-    pki: &Pki,
-    profile: &Profile,
-    name: &FileName,
-    now: Timestamp,
-) -> Result<Existing, Error> {
-    let mut existing = Existing::default();
-    if profile.unique_name() {
-        existing.valid_certificate_of_name = valid_certificate(pki, name, now)?;
-    }
-    Ok(existing)
-}
-
-/// The certificate in `issued/NAME.crt`, if it is neither expired nor revoked.
-fn valid_certificate(pki: &Pki, name: &FileName, now: Timestamp) -> Result<Option<String>, Error> {
-    let path = pki.layout().issued(name);
-    let file = match disk::read_bounded(&path, 1 << 20) {
-        Ok(file) => file,
-        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(fault) => return Err(fault.into()),
-    };
-    let certificates = read::certificates(&file, &path)?;
-    let Some(certificate) = certificates.first().filter(|c| c.not_after() >= now) else {
-        return Ok(None);
-    };
-    let record = pki.find_serial(certificate.serial())?;
-    let revoked = record.is_some_and(|record| record.row.status == Status::Revoked);
-    let (serial, end) = (certificate.serial(), certificate.not_after());
-    Ok((!revoked).then(|| format!("serial {serial}, valid until {}", end.date())))
 }
 
 /// The key as a decision sees it.

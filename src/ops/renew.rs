@@ -146,7 +146,7 @@ pub fn run(
         });
     }
     for (old, entry, ready) in planned {
-        match issuance::commit(context, &pki, &mut session, &ca, &key, &entry, ready) {
+        match issuance::commit(context, &pki, &mut session, (&ca, &key), &entry, ready) {
             Ok(issued) => outcome.renewed.push((issued, old.clone())),
             Err(error) if together => return Err(error),
             Err(error) => outcome.failed.push((entry.name.clone(), error)),
