@@ -186,7 +186,7 @@ impl Batch {
             }
             outcome
         } else {
-            let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+            let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
             batch::run(&session.context, &request, &mut secrets, &mut watch)?
         };
         bar.clear();

@@ -132,7 +132,7 @@ impl Export {
             out,
             overwrite: self.force.overwrite(),
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+        let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
         let made = export::run(&session.context, &request, &mut secrets)?;
         show(session, &made, self.format)
     }

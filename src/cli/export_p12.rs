@@ -135,7 +135,7 @@ impl ExportP12 {
             generate: self.generate_passphrase,
             overwrite: self.force.overwrite(),
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+        let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
         let made = export_p12::run(&session.context, &request, &mut secrets)?;
         show(session, &made, self.legacy)
     }

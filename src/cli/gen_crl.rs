@@ -92,7 +92,7 @@ impl GenCrl {
             out: file.clone(),
             overwrite: self.force.overwrite(),
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &PassOut::default());
+        let mut secrets = SecretInput::new(output, &self.pass_in, &PassOut::default());
         let generated = gen_crl::run(&session.context, &request, &mut secrets)?;
         let made = &generated.made;
         let mut summary = Summary::new("Made a revocation list");

@@ -70,7 +70,7 @@ impl GenCsr {
             names: values::names(&self.san),
             overwrite: self.force.overwrite(),
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+        let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
         let made = gen_csr::run(&session.context, request, &mut secrets)?;
         let names: Vec<String> = made.names.iter().map(ToString::to_string).collect();
         let key = made

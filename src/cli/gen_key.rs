@@ -32,7 +32,7 @@ pub(super) struct GenKey {
 impl GenKey {
     pub(super) fn run(self, session: &Session<'_>) -> Run {
         let output = session.output;
-        let mut secrets = SecretInput::new(output.terminal(), &PassIn::default(), &self.pass_out);
+        let mut secrets = SecretInput::new(output, &PassIn::default(), &self.pass_out);
         let request = Request {
             pki: &session.pki,
             name: self.name,

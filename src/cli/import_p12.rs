@@ -62,7 +62,7 @@ impl ImportP12 {
             folder: self.out_dir,
             overwrite: self.force.overwrite(),
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+        let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
         let taken = import_p12::run(&session.context, &request, &mut secrets)?;
         let certificate = &taken.certificate;
         let protection = if taken.encrypted {

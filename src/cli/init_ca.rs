@@ -80,7 +80,7 @@ pub(super) struct InitCa {
 impl InitCa {
     pub(super) fn run(self, session: &Session<'_>) -> Run {
         let output = session.output;
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+        let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
         if let Some(certificate) = &self.certificate {
             let chain = self.chain.as_deref();
             let context = &session.context;

@@ -49,7 +49,7 @@ impl Issue {
             out: self.out.file(),
             overwrite: self.force.overwrite(),
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+        let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
         let issued = issue::run(&session.context, &request, &mut secrets)?;
         issued::show(
             &session.context,

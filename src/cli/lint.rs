@@ -90,7 +90,7 @@ impl Lint {
             except: self.except,
         };
         let terminal = output.terminal();
-        let mut secrets = SecretInput::new(terminal, &self.passin, &PassOut::default());
+        let mut secrets = SecretInput::new(output, &self.passin, &PassOut::default());
         let stdin = || terminal.stdin();
         let outcome = match lint::run(&request, &stdin, &mut secrets, output) {
             Ok(outcome) => outcome,

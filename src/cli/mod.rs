@@ -38,9 +38,11 @@ mod verify;
 
 use std::ffi::OsString;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use exit::Exit;
@@ -48,6 +50,7 @@ pub use terminal::{SystemTerminal, Terminal};
 
 use crate::ops::{self, Context};
 use crate::primitives::disk::Disk;
+use crate::primitives::memory;
 use crate::primitives::operator::Operator;
 use crate::primitives::random::Randomness;
 use crate::primitives::time::{Clock, Span};
@@ -172,11 +175,24 @@ struct Session<'a> {
     output: &'a Output<'a>,
 }
 
-/// Runs privca with these arguments, the program's name first.
+/// Runs privca with these arguments, the program's name first. What the run left on the stack is
+/// overwritten; a panic in it, which is a bug, becomes an exit code, too.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Exit {
+    let whole = || panic::catch_unwind(AssertUnwindSafe(|| run_command(arguments, host)));
+    memory::wiping_the_stack(whole).unwrap_or_else(|_| {
+        let said = "it stopped in the middle of its work".to_owned();
+        // whether --json was given is lost with the rest
+        fail(
+            &ops::Error::Bug(said),
+            &Output::new(host.terminal, false, false),
+        )
+    })
+}
+
+fn run_command(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, host.terminal),
+        Err(error) => return usage(error, host.terminal),
     };
     let output = Output::new(host.terminal, cli.json, cli.quiet);
     let context = Context {
@@ -257,8 +273,15 @@ fn fail(error: &ops::Error, output: &Output<'_>) -> Exit {
     report.exit
 }
 
-/// clap's own words: help and version on standard output, errors on standard error.
-fn usage(error: &clap::Error, terminal: &dyn Terminal) -> Exit {
+/// clap's own words: help and version on standard output, errors on standard error. What stands in
+/// the place of a passphrase source may be the passphrase, so it is not repeated.
+fn usage(mut error: clap::Error, terminal: &dyn Terminal) -> Exit {
+    if let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg)
+        && option.starts_with("--pass")
+    {
+        let hidden = ContextValue::String("...".to_owned());
+        error.insert(ContextKind::InvalidValue, hidden);
+    }
     // it says again what was typed, which a script may have from a stranger
     let rendered = error.render().to_string();
     let text = rendered

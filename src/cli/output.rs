@@ -1,6 +1,8 @@
 //! The only place that prints: results, notices, and how quiet and JSON change them.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::sync::Mutex;
 
 use serde_json::Value;
 
@@ -12,6 +14,7 @@ pub(super) struct Output<'a> {
     terminal: &'a dyn Terminal,
     json: bool,
     quiet: bool,
+    cautions: Mutex<BTreeSet<String>>,
 }
 
 impl<'a> Output<'a> {
@@ -21,6 +24,7 @@ impl<'a> Output<'a> {
             terminal,
             json,
             quiet,
+            cautions: Mutex::default(),
         }
     }
 
@@ -81,6 +85,16 @@ impl Notices for Output<'_> {
     fn warn(&self, text: &str) {
         if !self.quiet {
             drop(writeln!(self.terminal.stderr(), "note: {text}"));
+        }
+    }
+
+    fn caution(&self, text: &str) {
+        let mut said = self.cautions.lock();
+        let new = said
+            .as_mut()
+            .map_or(true, |said| said.insert(text.to_owned()));
+        if new && !self.quiet {
+            drop(writeln!(self.terminal.stderr(), "warning: {text}"));
         }
     }
 }

@@ -98,7 +98,7 @@ impl Renew {
             },
             revoke_old: self.revoke_old,
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+        let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
         let outcome = renew::run(&session.context, &request, &mut secrets)?;
         output.outcome(&to_json(&outcome), &summary(&outcome))?;
         // an error is said however quiet the run is

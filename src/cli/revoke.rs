@@ -121,7 +121,7 @@ impl Revoke {
             invalidity: self.invalidity_date,
             terms: self.terms.terms(),
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &PassOut::default());
+        let mut secrets = SecretInput::new(output, &self.pass_in, &PassOut::default());
         let outcome = revoke::run(&session.context, &request, &mut secrets)?;
         let parts = outcome.certificates.iter().map(summary);
         let mut all = parts
@@ -150,7 +150,7 @@ impl Unrevoke {
             wanted: self.which.wanted(output, false)?,
             terms: self.terms.terms(),
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &PassOut::default());
+        let mut secrets = SecretInput::new(output, &self.pass_in, &PassOut::default());
         let outcome = unrevoke::run(&session.context, &request, &mut secrets)?;
         let mut all = Summary::new(&format!("Released {}", outcome.certificates.len()));
         let mut list = Vec::new();

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::time::Duration;
 
+use super::output::Output;
 use super::terminal::Terminal;
 use super::values;
 use crate::ops::passphrase_source::Source;
-use crate::ops::{PassphraseError, Passphrases, SourcedPassphrases};
+use crate::ops::{Notices as _, PassphraseError, Passphrases, SourcedPassphrases};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 
@@ -49,17 +50,16 @@ pub(super) struct SecretInput<'a> {
 }
 
 impl<'a> SecretInput<'a> {
-    /// With what the command line said; a `pass:` source gets a warning on standard error.
-    pub(super) fn new(terminal: &'a dyn Terminal, passin: &PassIn, passout: &PassOut) -> Self {
+    /// With what the command line said; a `pass:` source gets a warning, one for all.
+    pub(super) fn new(output: &'a Output<'a>, passin: &PassIn, passout: &PassOut) -> Self {
         let sources = [&passin.passin, &passout.passout];
         if sources.iter().any(|s| matches!(s, Some(Source::Pass(_)))) {
-            drop(writeln!(
-                terminal.stderr(),
-                "warning: pass: shows the passphrase to everybody who can list processes; file: or fd: does not"
-            ));
+            output.caution(
+                "pass: shows the passphrase to everybody who can list processes; file: or fd: does not",
+            );
         }
         Self {
-            terminal,
+            terminal: output.terminal(),
             passin: passin.passin.clone(),
             passout: passout.passout.clone(),
             no_pass: passout.no_pass,

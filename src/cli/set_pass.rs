@@ -38,7 +38,7 @@ impl SetPass {
                 NameOrCa::Ca => None,
             },
         };
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &self.pass_out);
+        let mut secrets = SecretInput::new(output, &self.pass_in, &self.pass_out);
         let changed = set_pass::run(&session.context, &request, &mut secrets)?;
         let done = match (changed.was_encrypted, changed.encrypted) {
             (true, true) => "Changed the passphrase of",

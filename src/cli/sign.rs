@@ -79,7 +79,7 @@ impl Sign {
         if self.dry_run {
             return show_previews(output, &sign::preview(&session.context, &request)?);
         }
-        let mut secrets = SecretInput::new(output.terminal(), &self.pass_in, &PassOut::default());
+        let mut secrets = SecretInput::new(output, &self.pass_in, &PassOut::default());
         let signed = sign::run(&session.context, &request, &mut secrets)?;
         issued::show(
             &session.context,

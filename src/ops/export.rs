@@ -139,7 +139,7 @@ pub fn run(
     };
     let (holder, contents) = if request.format.is_bare_key() {
         let holder = Holder::find(context, request.pki, &request.source)?;
-        let key = holder.open_key(asked.passphrases)?;
+        let key = holder.open_key(context, asked.passphrases)?;
         let contents = key_alone(context, &mut asked, &key, &holder.label)?;
         (holder, contents)
     } else {
@@ -151,7 +151,7 @@ pub fn run(
             material: &material,
         };
         let contents = if request.format.has_key() {
-            let key = material.open_key(asked.passphrases)?;
+            let key = material.open_key(context, asked.passphrases)?;
             maker.with_key(&key, &mut asked)?
         } else {
             maker.public(&mut asked)?

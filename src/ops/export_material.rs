@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::ca::{Ca, chain_above};
-use super::{Context, Error, Passphrases, read};
+use super::{Context, Error, Passphrases, exposure, read};
 use crate::keys::PrivateKey;
 use crate::pki::index::Status;
 use crate::pki::{FileName, Pki};
@@ -90,8 +90,12 @@ impl Holder {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn open_key(&self, passphrases: &mut dyn Passphrases) -> Result<PrivateKey, Error> {
-        open_key(&self.key, passphrases)
+    pub fn open_key(
+        &self,
+        context: &Context<'_>,
+        passphrases: &mut dyn Passphrases,
+    ) -> Result<PrivateKey, Error> {
+        open_key(context, &self.key, passphrases)
     }
 
     /// Writes into the audit log of the PKI directory, if there is one, that a key left it.
@@ -238,8 +242,12 @@ impl Material {
     ///
     /// # Errors
     /// When it cannot be opened, or belongs to another certificate.
-    pub fn open_key(&self, passphrases: &mut dyn Passphrases) -> Result<PrivateKey, Error> {
-        let key = self.holder.open_key(passphrases)?;
+    pub fn open_key(
+        &self,
+        context: &Context<'_>,
+        passphrases: &mut dyn Passphrases,
+    ) -> Result<PrivateKey, Error> {
+        let key = self.holder.open_key(context, passphrases)?;
         if key.public().bits() == self.certificate.public_key().bits() {
             return Ok(key);
         }
@@ -260,8 +268,12 @@ impl Material {
 ///
 /// # Errors
 /// When it cannot be opened.
-pub fn open_key(path: &Path, passphrases: &mut dyn Passphrases) -> Result<PrivateKey, Error> {
-    match read::private_key(path, passphrases) {
+pub fn open_key(
+    context: &Context<'_>,
+    path: &Path,
+    passphrases: &mut dyn Passphrases,
+) -> Result<PrivateKey, Error> {
+    match exposure::open_key(context, path, passphrases) {
         Err(Error::Disk(fault)) if fault.kind() == ErrorKind::NotFound => {
             let said = format!("there is no key {}", path.display());
             let hint =

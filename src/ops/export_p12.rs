@@ -77,7 +77,7 @@ pub fn run(
         (Some(path), _) => check_target(path, request.overwrite)?,
         (None, _) => {}
     }
-    let key = material.open_key(passphrases)?;
+    let key = material.open_key(context, passphrases)?;
     if request.strength == Strength::Legacy && *key.public().kind() == KeyKind::Ed25519 {
         context
             .notices

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::gen_key::{self, NewKey};
-use super::{Context, Error, Passphrases, check_free, read};
+use super::{Context, Error, Passphrases, check_free, exposure};
 use crate::keys::{KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite, Pki};
 use crate::primitives::{disk, pem};
@@ -141,9 +141,9 @@ fn open_or_make(
 ) -> Result<(PrivateKey, Option<crate::primitives::secret::Secret>), Error> {
     let own = pki.layout().key(&request.name);
     match &request.key {
-        KeySource::File(path) => Ok((read::private_key(path, passphrases)?, None)),
+        KeySource::File(path) => Ok((exposure::open_key(context, path, passphrases)?, None)),
         KeySource::OwnOrNew(_) if disk::exists(&own)? => {
-            Ok((read::private_key(&own, passphrases)?, None))
+            Ok((exposure::open_key(context, &own, passphrases)?, None))
         }
         KeySource::OwnOrNew(key_type) => {
             let NewKey { key, file, .. } = gen_key::new_key(context, &own, *key_type, passphrases)?;

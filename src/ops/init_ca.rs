@@ -270,7 +270,7 @@ pub fn complete(
 ) -> Result<Founded, Error> {
     let layout = Layout::new(directory);
     context.settle(directory)?;
-    Pki::open_awaiting(directory, context.disk.clone())?;
+    context.caution(&Pki::open_awaiting(directory, context.disk.clone())?);
     let mut candidates = read::certificates(&disk::read_bounded(certificate, MOST)?, certificate)?;
     if let Some(chain) = chain {
         candidates.extend(read::certificates(

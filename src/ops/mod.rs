@@ -13,6 +13,7 @@ pub mod export_material;
 mod export_mobileconfig;
 pub mod export_p12;
 mod export_passphrase;
+pub mod exposure;
 mod foundation;
 pub mod gen_crl;
 pub mod gen_csr;
@@ -94,6 +95,7 @@ impl Context<'_> {
     /// When there is none, or it waits to be finished.
     pub fn open_untouched(&self, directory: &Path) -> Result<Pki, Error> {
         let pki = Pki::open(directory, self.disk.clone())?;
+        self.caution(&pki);
         let ca = Ca::load(&pki).ok();
         self.warn(health::warnings(&pki, ca.as_ref(), self.now()));
         Ok(pki)
@@ -106,6 +108,7 @@ impl Context<'_> {
     pub fn open_with_ca(&self, directory: &Path) -> Result<(Pki, Ca), Error> {
         self.settle(directory)?;
         let pki = Pki::open(directory, self.disk.clone())?;
+        self.caution(&pki);
         let ca = Ca::load(&pki)?;
         self.warn(health::warnings(&pki, Some(&ca), self.now()));
         Ok((pki, ca))
@@ -118,6 +121,7 @@ impl Context<'_> {
     pub fn open_for_crl(&self, directory: &Path) -> Result<(Pki, Ca), Error> {
         self.settle(directory)?;
         let pki = Pki::open(directory, self.disk.clone())?;
+        self.caution(&pki);
         let ca = Ca::load(&pki)?;
         self.warn(health::ca_warning(&pki, &ca, self.now()));
         Ok((pki, ca))
@@ -143,6 +147,13 @@ impl Context<'_> {
     pub fn tell(&self, recovered: &[Recovered]) {
         for recovered in recovered {
             self.notices.warn(&recovered.to_string());
+        }
+    }
+
+    /// Warns of what others can use of a directory.
+    pub fn caution(&self, pki: &Pki) {
+        for exposure in exposure::of_directory(pki, self.operator.user.uid) {
+            self.notices.caution(&exposure.warning());
         }
     }
 
@@ -254,6 +265,10 @@ pub fn check_free(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
 pub trait Notices {
     /// A line for standard error.
     fn warn(&self, text: &str);
+
+    /// Likewise, of something that lets others at a secret. However often it is said in a run, it is
+    /// heard once.
+    fn caution(&self, text: &str);
 }
 
 /// Answers for passphrases, when an operation finds that it needs one.

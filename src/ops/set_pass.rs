@@ -51,7 +51,7 @@ pub fn run(
         asked: false,
     };
     let held = pki.read_secret(&path).ok();
-    let key = open_key(&path, &mut asked)?;
+    let key = open_key(context, &path, &mut asked)?;
     let was_encrypted = asked.asked;
     let new = passphrases.for_new(&path);
     let new = new.map_err(|why| Error::NoPassphrase(path.clone(), why))?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
 use super::list::State;
-use super::{Context, Error, crl_file, health, targets};
+use super::{Context, Error, crl_file, exposure, health, targets};
 use crate::pki::Pki;
 use crate::pki::index::{Entry, Row};
 use crate::primitives::time::{Span, Timestamp};
@@ -105,7 +105,9 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
         standing.next.push((row.not_after, name, row.serial));
     }
     let current = targets::count_current(&pki, &due, &recorded)?;
-    standing.to_do = to_do(&standing, current, odd);
+    standing.to_do = exposures(context, &pki);
+    let to_do = to_do(&standing, current, odd);
+    standing.to_do.extend(to_do);
     standing.to_do.extend(above(&pki, &ca, now));
     if let Err(error) = ca.authority(&pki) {
         without_signing(&mut standing.to_do, error.to_string());
@@ -147,6 +149,18 @@ fn keep_first(rows: &mut Vec<Row>, row: &Row) {
         rows.truncate(NAMED - 1);
         rows.insert(at, row.clone());
     }
+}
+
+/// What others can use: the first thing to mend.
+fn exposures(context: &Context<'_>, pki: &Pki) -> Vec<ToDo> {
+    let found = exposure::of_directory(pki, context.operator.user.uid);
+    found
+        .iter()
+        .map(|exposure| ToDo {
+            why: format!("{} {}", exposure.path.display(), exposure.said),
+            command: exposure.command(),
+        })
+        .collect()
 }
 
 fn to_do(standing: &Standing, due: u64, odd: u64) -> Vec<ToDo> {

@@ -6,6 +6,7 @@ pub mod ber_to_der;
 pub mod der;
 pub mod disk;
 pub mod hex;
+pub mod memory;
 pub mod oid;
 mod oid_table;
 pub mod operator;

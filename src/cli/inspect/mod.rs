@@ -87,7 +87,7 @@ impl Inspect {
             must_open: self.passin.passin.is_some(),
         };
         let terminal = output.terminal();
-        let mut secrets = SecretInput::new(terminal, &self.passin, &PassOut::default());
+        let mut secrets = SecretInput::new(output, &self.passin, &PassOut::default());
         if self.passin.passin == Some(Source::Stdin)
             && request.inputs.iter().any(|i| i.as_os_str() == "-")
         {

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{Finding, Findings, Mend};
 use crate::keys;
 use crate::ops::ca::Ca;
-use crate::ops::{Error, read};
+use crate::ops::{Error, exposure, read};
 use crate::pki::Pki;
 use crate::primitives::disk::{self, TEMPORARY};
 use crate::primitives::secret::Secret;
@@ -17,11 +17,12 @@ use crate::x509::certificate::Certificate;
 pub(super) fn check(
     pki: &Pki,
     ca: &Ca,
-    now: Timestamp,
+    (now, operator): (Timestamp, u32),
     findings: &mut Findings,
 ) -> Result<(), Error> {
     let layout = pki.layout();
     authority(pki, ca, now, findings)?;
+    exposed(pki, operator, findings);
     let private = layout.root().join("private");
     closed(&private, disk::FOLDER, findings);
     closed(
@@ -99,6 +100,26 @@ fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Findings) -> Res
         );
     }
     Ok(())
+}
+
+/// Nobody else may replace what lies in the directory, or own it; modes of keys come after this.
+fn exposed(pki: &Pki, operator: u32, findings: &mut Findings) {
+    for found in exposure::of_directory(pki, operator) {
+        let finding = match found.mode {
+            Some(mode) if found.path == pki.layout().root() => {
+                Finding::problem("mode", &found.path, &found.said)
+                    .hint(format!("`privca check --repair` makes it {mode:04o}"))
+                    .mend(Mend::Mode {
+                        path: found.path.clone(),
+                        mode,
+                    })
+            }
+            Some(_) => continue,
+            None => Finding::problem("owner", &found.path, &found.said)
+                .hint("make it your own, or root's"),
+        };
+        findings.push(finding);
+    }
 }
 
 /// Nobody else may read keys.

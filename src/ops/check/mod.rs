@@ -259,7 +259,12 @@ fn examine(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Ch
     let table = Table::read(pki, &mut findings)?;
     let certificates = certificates::check(pki, &ca, &table, &mut findings)?;
     list::check(pki, &ca, &table, context.now(), &mut findings)?;
-    files::check(pki, &ca, context.now(), &mut findings)?;
+    files::check(
+        pki,
+        &ca,
+        (context.now(), context.operator.user.uid),
+        &mut findings,
+    )?;
     let log = log::check(pki, &table, request.log_line, &mut findings)?;
     Ok(Checked {
         rows: table.rows.len(),
