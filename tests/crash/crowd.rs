@@ -169,7 +169,7 @@ fn waiting_is_bounded_and_the_dead_block_nobody() {
     );
 }
 
-/// In a mount namespace of its own, where the system lets us have one.
+/// In a mount namespace of its own, which needs no root.
 #[test]
 #[ignore = "needs unshare"]
 fn read_only_and_full_media_have_a_clear_message() {
@@ -180,17 +180,13 @@ fn read_only_and_full_media_have_a_clear_message() {
     let privca = env!("CARGO_BIN_EXE_privca");
     let script = |text: &str| {
         let output = Command::new("unshare")
-            .args(["--mount", "sh", "-c", text])
+            .args(["--map-root-user", "--mount", "sh", "-c", text])
             .current_dir(work)
             .output()
             .unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         (output.status.code(), stderr)
     };
-    if script("mount -t tmpfs none /mnt").0 != Some(0) {
-        println!("no mount namespace here: skipped");
-        return;
-    }
     let (code, said) = script(&format!(
         "set -e; mount --bind pki pki; mount -o remount,ro,bind pki; {privca} list >&2; {privca} check >&2; {privca} inspect alice >&2; {privca} verify alice >&2; {privca} gen-crl"
     ));
@@ -223,17 +219,17 @@ fn another_user_reads_and_is_refused_to_write() {
     assert_eq!(run(work, INIT, None).0, 0);
     ok(work, "issue alice --no-pass --san email:a@example.com");
     fs::copy(env!("CARGO_BIN_EXE_privca"), work.join("privca")).unwrap();
-    let script = "chmod -R a+rX . && setpriv --reuid 65534 --regid 65534 --clear-groups sh -c './privca list >&2 && ./privca inspect alice >&2 && ./privca verify alice >&2 && ./privca gen-crl'";
+    // who is not root is refused by the modes alone
+    let script = "chmod -R a+rX,a-w pki; chmod a+rx .
+        if [ $(id -u) = 0 ]; then as='setpriv --reuid 65534 --regid 65534 --clear-groups'; else as=; fi
+        $as sh -c './privca list >&2 && ./privca inspect alice >&2 && ./privca verify alice >&2 && ./privca gen-crl'
+        code=$?; chmod -R u+w pki; exit $code";
     let output = Command::new("sh")
         .args(["-c", script])
         .current_dir(work)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    if said.contains("setpriv: setresuid failed") {
-        println!("not root: skipped");
-        return;
-    }
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
         said.contains("permission denied\nhint: run it as the owner"),
