@@ -134,10 +134,11 @@ fn has_parts(case: &Case) -> bool {
 }
 
 /// Commands for the faults of the real binary's own system calls.
-const REAL: [&str; 7] = [
+const REAL: [&str; 8] = [
     "init-ca",
     "issue",
     "sign",
+    "batch",
     "revoke",
     "renew --rekey",
     "gen-crl",

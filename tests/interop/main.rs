@@ -17,6 +17,7 @@ mod support;
 
 mod adopted;
 mod apache_guide;
+mod batch;
 mod cost;
 mod import_crl;
 mod inspect;
