@@ -5,6 +5,10 @@
 //! `lock.file` (EasyRSA 3.2.3 and later: O_EXCL, PID, LF) has no such end, so a dead one must be
 //! told from a live one: its PID is no process, or is our own, or is the one that the last privca
 //! wrote into `.privca/lock`, which cannot be at work while we hold the flock.
+//!
+//! Who waits holds a flock on the folder `.privca/` the while, and who comes takes that first: one
+//! that gives the lock back and wants it again at once (`batch`) finds itself behind the one that
+//! waits.
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -79,6 +83,7 @@ impl Lock {
         on_wait: &mut dyn FnMut(&Holder),
     ) -> Result<Self, PkiError> {
         let mut patience = Patience::new(wait, layout, on_wait);
+        let turn = queue(layout, &mut patience)?;
         let path = layout.lock();
         let (file, made) = loop {
             let (file, made) = disk.open_lock(&path)?;
@@ -99,6 +104,7 @@ impl Lock {
                 }
             }
         };
+        drop(turn);
         match announce(disk, layout, &file, &mut patience) {
             Ok(stale) => Ok(Self {
                 _file: file,
@@ -146,6 +152,7 @@ impl Still {
         on_wait: &mut dyn FnMut(&Holder),
     ) -> Result<Option<Self>, PkiError> {
         let mut patience = Patience::new(wait, layout, on_wait);
+        let _turn = queue(layout, &mut patience)?;
         let path = layout.lock();
         loop {
             let Ok(file) = disk::open_regular(&path) else {
@@ -158,6 +165,24 @@ impl Still {
             }
         }
     }
+}
+
+/// Goes to the head of the queue, which is a courtesy and no lock: nobody stands in it for long
+/// (its head may be a stopped process), and a file system that cannot lock folders has none.
+fn queue(layout: &Layout, patience: &mut Patience<'_>) -> Result<Option<File>, PkiError> {
+    let Ok(turn) = disk::open_folder(&layout.state()) else {
+        return Ok(None);
+    };
+    for _ in 0..LONGEST_QUEUE {
+        match turn.try_lock() {
+            Ok(()) => return Ok(Some(turn)),
+            Err(TryLockError::WouldBlock) if !patience.left.is_zero() => {
+                patience.pause(|| privca_holder(&layout.lock()))?;
+            }
+            Err(_) => break,
+        }
+    }
+    Ok(None)
 }
 
 /// Says who holds the lock, to EasyRSA too, and returns the PID in a stale `lock.file`.
@@ -263,6 +288,8 @@ impl<'a> Patience<'a> {
 
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+/// How often the queue is looked at: some two seconds long.
+const LONGEST_QUEUE: u32 = 30;
 /// A PID and a line feed, with room for what others may write.
 const MAX_PID_FILE: u64 = 64;
 

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use privca::primitives::disk::{Gate, Step};
 
 use super::changes::INIT;
 use super::host::run;
@@ -167,6 +170,72 @@ fn waiting_is_bounded_and_the_dead_block_nobody() {
         ran.stderr.contains(&format!("EasyRSA (pid {alive}")),
         "{ran:?}"
     );
+}
+
+/// Asks for the lock as soon as the batch holds it: the real binary, which is waited for until it
+/// says that it waits.
+struct Rival {
+    work: PathBuf,
+    child: Mutex<Option<Child>>,
+}
+
+impl Gate for Rival {
+    fn pass(&self, step: &Step<'_>) -> io::Result<()> {
+        let mut child = self.child.lock().unwrap();
+        if child.is_none() && step.path.ends_with(".privca/journal") {
+            let mut rival = Command::new(env!("CARGO_BIN_EXE_privca"))
+                .args(["gen-key", "rival", "--no-pass"])
+                .current_dir(&self.work)
+                .env_remove("PRIVCA_PKI")
+                .stderr(Stdio::piped())
+                .stdout(Stdio::null())
+                .spawn()?;
+            let mut said = String::new();
+            BufReader::new(rival.stderr.take().unwrap()).read_line(&mut said)?;
+            assert!(said.contains("waiting for another privca"), "{said}");
+            *child = Some(rival);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn who_waits_comes_between_two_groups_of_a_batch() {
+    let folder = support::memory();
+    let work = folder.path();
+    assert_eq!(run(work, INIT, None).0, 0);
+    let rows: String = (0..200)
+        .map(|n| format!("n{n},email:n@example.com\n"))
+        .collect();
+    fs::write(work.join("MANIFEST"), format!("name,san\n{rows}")).unwrap();
+    let rival = Arc::new(Rival {
+        work: work.to_owned(),
+        child: Mutex::default(),
+    });
+    let (code, said) = run(work, "batch MANIFEST --no-pass", Some(rival.clone()));
+    assert_eq!(code, 0, "{said}");
+    let mut child = rival.child.lock().unwrap().take().unwrap();
+    assert!(child.wait().unwrap().success());
+    let log = fs::read_to_string(work.join("pki/audit.jsonl")).unwrap();
+    let commands: Vec<bool> = log
+        .lines()
+        .map(|line| line.contains("\"command\":\"gen-key\""))
+        .collect();
+    // the CA, a group of 64, the one that waited, the rest
+    assert_eq!(commands.iter().position(|rival| *rival), Some(1 + 64));
+    assert_eq!(commands.len(), 1 + 200 + 1);
+}
+
+/// Who is stopped while it waits (Ctrl-Z) keeps nobody out.
+#[test]
+fn a_queue_that_does_not_move_is_no_lock() {
+    let folder = support::memory();
+    let work = folder.path();
+    assert_eq!(run(work, INIT, None).0, 0);
+    let queue = File::open(work.join("pki/.privca")).unwrap();
+    queue.lock().unwrap();
+    ok(work, "gen-crl");
+    ok(work, "gen-crl --wait 0s");
 }
 
 /// In a mount namespace of its own, which needs no root.

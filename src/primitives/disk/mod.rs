@@ -28,7 +28,9 @@ pub use change::Owner;
 pub use error::DiskError;
 pub use gate::{Action, Gate, Open, Step};
 pub use patient::{Patient, open_patiently};
-pub use read::{exists, identity, length, open_bounded, open_regular, read_bounded, read_range};
+pub use read::{
+    exists, identity, length, open_bounded, open_folder, open_regular, read_bounded, read_range,
+};
 pub use whole::{Fill, Temporary, replaced};
 
 /// Mode of folders.

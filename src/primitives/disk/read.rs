@@ -30,6 +30,18 @@ pub fn open_regular(path: &Path) -> Result<File, DiskError> {
     }
 }
 
+/// Opens a folder, and nothing else.
+///
+/// # Errors
+/// When the system refuses.
+pub fn open_folder(path: &Path) -> Result<File, DiskError> {
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlags::DIRECTORY.bits().cast_signed())
+        .open(path)
+        .map_err(|e| DiskError::new(Action::Read, path, e))
+}
+
 /// Opens a regular file of at most `limit` bytes.
 ///
 /// # Errors
