@@ -262,7 +262,7 @@ pub fn check_free(path: &Path, overwrite: Overwrite) -> Result<(), Error> {
 }
 
 /// Hears what a person should know while an operation runs.
-pub trait Notices {
+pub trait Notices: Sync {
     /// A line for standard error.
     fn warn(&self, text: &str);
 

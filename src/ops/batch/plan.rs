@@ -10,7 +10,7 @@ use super::super::gen_csr::subject_of;
 use super::super::issuance::{self, Order};
 use super::super::sign::{self, Changes, Evidence, Item};
 use super::super::targets;
-use super::super::{Context, Error, check_free, check_out, read};
+use super::super::{Context, Error, check_free, check_out, parallel, read};
 use super::manifest::{P12, Row};
 use super::survey::{Held, Survey};
 use super::{Defaults, Profiles, Request};
@@ -63,23 +63,20 @@ pub(super) struct Judge<'a, 'r> {
 }
 
 impl<'r> Judge<'_, 'r> {
-    /// Decides on every row, in order.
+    /// Decides on every row, in order; requests are read and checked on every core.
     pub(super) fn judge(&self) -> Vec<Verdict<'r>> {
         // two rows may bring one key; the directory does not know yet of the first one's
         let mut keys: HashMap<[u8; 32], &Row> = HashMap::new();
-        let mut verdicts = Vec::new();
-        for row in self.request.rows {
-            let verdict = self.one(row).unwrap_or_else(Verdict::No);
-            let verdict = match verdict {
-                Verdict::Granted(work, grant) => match self.same_key(&mut keys, &work) {
-                    Some(error) => Verdict::No(error),
-                    None => Verdict::Granted(work, grant),
-                },
-                other => other,
-            };
-            verdicts.push(verdict);
-        }
-        verdicts
+        let rows = self.request.rows.iter().collect();
+        let verdicts = parallel::map(rows, |row| self.one(row).unwrap_or_else(Verdict::No));
+        let verdicts = verdicts.into_iter().map(|verdict| match verdict {
+            Verdict::Granted(work, grant) => match self.same_key(&mut keys, &work) {
+                Some(error) => Verdict::No(error),
+                None => Verdict::Granted(work, grant),
+            },
+            other => other,
+        });
+        verdicts.collect()
     }
 
     fn same_key(&self, keys: &mut HashMap<[u8; 32], &'r Row>, work: &Work<'r>) -> Option<Error> {
