@@ -168,14 +168,13 @@ impl Batch {
             list: self.passphrases_out,
             reissue: self.reissue_revoked,
         };
-        let mut bar = Bar::new(output, session.context.clock);
+        let bar = Bar::new(output, session.context.clock);
         let mut failed = 0;
         let mut watch = |outcome: &RowOutcome<'_>, done: usize, total: usize| {
             if let Some(error) = &outcome.error {
                 failed += 1;
-                bar.clear();
                 let about = format!("{file}:{}: '{}': ", outcome.row.line, outcome.row.name);
-                Report::from(error).say(output, &about);
+                Report::of_row(error).say(output, &about);
             }
             bar.draw(done, total, failed);
         };
@@ -304,7 +303,7 @@ fn row_to_json(outcome: &RowOutcome<'_>) -> Value {
         "outcome": word,
         "p12": outcome.p12,
         "out": outcome.out,
-        "error": outcome.error.as_ref().map(|error| Report::from(error).to_json()),
+        "error": outcome.error.as_ref().map(|error| Report::of_row(error).to_json()),
     });
     if let (Some(row), Value::Object(certificate)) = (row.as_object_mut(), certificate) {
         row.extend(certificate);

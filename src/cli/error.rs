@@ -1,7 +1,5 @@
 //! How an error reads: `error[code]: what, which file`, the facts below it, then what to do.
 
-use std::io::Write;
-
 use serde_json::{Value, json};
 
 use super::exit::Exit;
@@ -21,6 +19,17 @@ pub(super) struct Report {
 }
 
 impl Report {
+    /// The error of one row of many: others may well have been written.
+    pub(super) fn of_row(error: &Error) -> Self {
+        let mut report = Self::from(error);
+        for hint in &mut report.hints {
+            if let Some(rest) = hint.strip_prefix("nothing was written;") {
+                *hint = format!("nothing was written for this row;{rest}");
+            }
+        }
+        report
+    }
+
     /// Says the error on standard error, and as JSON on standard output where that was asked for.
     pub(super) fn show(&self, output: &Output<'_>) {
         self.say(output, "");
@@ -41,7 +50,7 @@ impl Report {
         for hint in &self.hints {
             text.push_str(&format!("hint: {hint}\n"));
         }
-        drop(output.terminal().stderr().write_all(text.as_bytes()));
+        output.say(&text);
     }
 
     /// `code`, `message`, `hints` and, where a profile refused, `refusals`.

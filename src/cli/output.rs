@@ -15,6 +15,8 @@ pub(super) struct Output<'a> {
     json: bool,
     quiet: bool,
     cautions: Mutex<BTreeSet<String>>,
+    /// What stands on the screen until something is said.
+    passing: Mutex<String>,
 }
 
 impl<'a> Output<'a> {
@@ -25,6 +27,7 @@ impl<'a> Output<'a> {
             json,
             quiet,
             cautions: Mutex::default(),
+            passing: Mutex::default(),
         }
     }
 
@@ -73,10 +76,35 @@ impl<'a> Output<'a> {
         write!(self.terminal.stdout(), "{text}")
     }
 
+    /// Says something on standard error.
+    pub(super) fn say(&self, text: &str) {
+        self.show_passing("");
+        drop(self.terminal.stderr().write_all(text.as_bytes()));
+    }
+
+    /// Shows a line on the screen that whatever is said or asked next takes the place of; an empty one
+    /// takes it away.
+    pub(super) fn show_passing(&self, line: &str) {
+        let Ok(mut shown) = self.passing.lock() else {
+            return;
+        };
+        if *shown == line {
+            return;
+        }
+        let mut stream = self.terminal.stderr();
+        let text = format!("\r\x1b[K{line}");
+        drop(
+            stream
+                .write_all(text.as_bytes())
+                .and_then(|()| stream.flush()),
+        );
+        line.clone_into(&mut shown);
+    }
+
     /// The summary on standard error, where the result itself takes standard output.
     pub(super) fn summary_aside(&self, summary: &Summary) {
         if !self.quiet {
-            drop(write!(self.terminal.stderr(), "{}", summary.0));
+            self.say(&summary.0);
         }
     }
 }
@@ -84,7 +112,7 @@ impl<'a> Output<'a> {
 impl Notices for Output<'_> {
     fn warn(&self, text: &str) {
         if !self.quiet {
-            drop(writeln!(self.terminal.stderr(), "note: {text}"));
+            self.say(&format!("note: {text}\n"));
         }
     }
 
@@ -94,7 +122,7 @@ impl Notices for Output<'_> {
             .as_mut()
             .map_or(true, |said| said.insert(text.to_owned()));
         if new && !self.quiet {
-            drop(writeln!(self.terminal.stderr(), "warning: {text}"));
+            self.say(&format!("warning: {text}\n"));
         }
     }
 }

@@ -1,7 +1,5 @@
 //! A bar on standard error while a person watches it; nothing anywhere else.
 
-use std::io::Write as _;
-
 use super::output::Output;
 use crate::primitives::time::{Clock, Timestamp};
 
@@ -14,8 +12,6 @@ pub(super) struct Bar<'a> {
     clock: &'a dyn Clock,
     began: Timestamp,
     on: bool,
-    /// What stands on the screen now.
-    shown: String,
 }
 
 impl<'a> Bar<'a> {
@@ -27,12 +23,11 @@ impl<'a> Bar<'a> {
             clock,
             began: clock.now(),
             on: watched && !output.is_quiet() && !output.is_json(),
-            shown: String::new(),
         }
     }
 
     /// Shows how far it is.
-    pub(super) fn draw(&mut self, done: usize, total: usize, failed: usize) {
+    pub(super) fn draw(&self, done: usize, total: usize, failed: usize) {
         if !self.on {
             return;
         }
@@ -48,26 +43,114 @@ impl<'a> Bar<'a> {
         {
             line.push_str(&format!(", {left} s left"));
         }
-        if line != self.shown {
-            self.write(&format!("\r\x1b[K{line}"));
-            self.shown = line;
+        self.output.show_passing(&line);
+    }
+
+    /// Takes it off the screen.
+    pub(super) fn clear(&self) {
+        self.output.show_passing("");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read, Write};
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::super::terminal::Terminal;
+    use super::*;
+    use crate::ops::Notices as _;
+    use crate::primitives::secret::Secret;
+
+    struct Screen {
+        watched: bool,
+        said: Mutex<Vec<u8>>,
+    }
+
+    impl Write for &Screen {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.said.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
         }
     }
 
-    /// Takes it off the screen, for something else to be said.
-    pub(super) fn clear(&mut self) {
-        if !self.shown.is_empty() {
-            self.write("\r\x1b[K");
-            self.shown.clear();
+    impl Terminal for Screen {
+        fn stdout(&self) -> Box<dyn Write + '_> {
+            Box::new(io::sink())
+        }
+
+        fn stderr(&self) -> Box<dyn Write + '_> {
+            Box::new(self)
+        }
+
+        fn stdin(&self) -> Box<dyn Read + '_> {
+            Box::new(io::empty())
+        }
+
+        fn stdout_is_terminal(&self) -> bool {
+            false
+        }
+
+        fn stderr_is_terminal(&self) -> bool {
+            self.watched
+        }
+
+        fn prompt(&self, _text: &str) -> io::Result<Option<Secret>> {
+            Ok(None)
         }
     }
 
-    fn write(&self, text: &str) {
-        let mut stream = self.output.terminal().stderr();
-        drop(
-            stream
-                .write_all(text.as_bytes())
-                .and_then(|()| stream.flush()),
-        );
+    /// A second passes between two looks.
+    #[derive(Default)]
+    struct Ticking(AtomicI64);
+
+    impl Clock for Ticking {
+        fn now(&self) -> Timestamp {
+            let second = self.0.fetch_add(1, Ordering::SeqCst);
+            Timestamp::from_unix(1_800_000_000 + second).unwrap()
+        }
+    }
+
+    fn shown(watched: bool, json: bool, quiet: bool) -> String {
+        let screen = Screen {
+            watched,
+            said: Mutex::default(),
+        };
+        let output = Output::new(&screen, json, quiet);
+        let clock = Ticking::default();
+        let bar = Bar::new(&output, &clock);
+        bar.draw(0, 4, 0);
+        bar.draw(1, 4, 0);
+        output.warn("wait");
+        bar.draw(2, 4, 1);
+        bar.draw(4, 4, 1);
+        bar.clear();
+        bar.clear();
+        String::from_utf8(screen.said.into_inner().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn it_says_how_far_how_long_and_how_many_failed_and_makes_room() {
+        let lines = [
+            "[------------------------------] 0/4",
+            "[#######-----------------------] 1/4, 6 s left",
+            "note: wait\n",
+            "[###############---------------] 2/4, 1 failed, 3 s left",
+            "[##############################] 4/4, 1 failed, 0 s left",
+            "",
+        ];
+        let wanted: String = lines.map(|line| format!("\r\x1b[K{line}")).concat();
+        assert_eq!(shown(true, false, false), wanted);
+    }
+
+    #[test]
+    fn where_nobody_watches_there_is_none() {
+        assert_eq!(shown(false, false, false), "note: wait\n");
+        assert_eq!(shown(true, true, false), "note: wait\n");
+        assert_eq!(shown(true, false, true), "");
     }
 }

@@ -7,7 +7,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::output::Output;
-use super::terminal::Terminal;
 use super::values;
 use crate::ops::passphrase_source::Source;
 use crate::ops::{Notices as _, PassphraseError, Passphrases, SourcedPassphrases};
@@ -42,7 +41,7 @@ pub(super) struct PassOut {
 
 /// Answers the operations' questions for passphrases.
 pub(super) struct SecretInput<'a> {
-    terminal: &'a dyn Terminal,
+    output: &'a Output<'a>,
     passin: Option<Source>,
     passout: Option<Source>,
     no_pass: bool,
@@ -59,7 +58,7 @@ impl<'a> SecretInput<'a> {
             );
         }
         Self {
-            terminal: output.terminal(),
+            output,
             passin: passin.passin.clone(),
             passout: passout.passout.clone(),
             no_pass: passout.no_pass,
@@ -104,7 +103,7 @@ impl<'a> SecretInput<'a> {
         let input: Box<dyn Read + '_> = match source {
             Source::File(path) => Box::new(disk::open_patiently(path, FIFO_PATIENCE)?),
             Source::Fd(number) => Box::new(File::open(format!("/dev/fd/{number}"))?),
-            _ => self.terminal.stdin(),
+            _ => self.output.terminal().stdin(),
         };
         let mut input = BufReader::with_capacity(1, input.take(MOST));
         let mut lines = Vec::new();
@@ -124,7 +123,8 @@ impl<'a> SecretInput<'a> {
     }
 
     fn ask(&self, text: &str, option: &str) -> Result<Secret, PassphraseError> {
-        match self.terminal.prompt(text) {
+        self.output.show_passing("");
+        match self.output.terminal().prompt(text) {
             Ok(Some(secret)) => Ok(secret),
             Ok(None) => Err(PassphraseError {
                 said: "a passphrase is needed, and there is no terminal to ask for it".to_owned(),

@@ -158,6 +158,15 @@ fn a_row_that_fails_does_not_stop_the_rest_and_the_worst_exit_counts() {
     ] {
         assert!(said.stderr.contains(told), "{told:?} in {}", said.stderr);
     }
+    // the others were written
+    let hint = "nothing was written for this row; `privca profile show 1year` has the limits";
+    assert!(said.stderr.contains(hint), "{}", said.stderr);
+    assert!(
+        !said.stderr.contains("nothing was written;"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(rows(&said)[1]["error"]["hints"][0], hint);
     let outcomes: Vec<String> = rows(&said)
         .iter()
         .map(|row| {

@@ -24,6 +24,7 @@ mod lint;
 mod list;
 mod passphrases;
 mod profiles;
+mod progress;
 mod quickstart;
 mod renew;
 mod requests;
