@@ -103,8 +103,12 @@ fn a_folder_that_everybody_can_write_in_is_warned_of() {
             .map(|f| (&f["code"], &f["path"]));
         let wanted = (&"mode".into(), &folder.into());
         assert!(codes.clone().any(|found| found == wanted), "{found}");
-        bench.privca("check --repair").ok();
+        match folder {
+            "pki" => bench.sh(&format!("chmod {good} {folder}")).ok(),
+            _ => bench.privca("check --repair").ok(),
+        };
         assert_eq!(bench.privca("list").ok().stderr, "");
+        bench.privca("check").ok();
     }
 }
 

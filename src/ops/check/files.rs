@@ -106,13 +106,10 @@ fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Findings) -> Res
 fn exposed(pki: &Pki, operator: u32, findings: &mut Findings) {
     for found in exposure::of_directory(pki, operator) {
         let finding = match found.mode {
-            Some(mode) if found.path == pki.layout().root() => {
+            // a repair changes what lies in the directory, not the directory itself
+            Some(_) if found.path == pki.layout().root() => {
                 Finding::problem("mode", &found.path, &found.said)
-                    .hint(format!("`privca check --repair` makes it {mode:04o}"))
-                    .mend(Mend::Mode {
-                        path: found.path.clone(),
-                        mode,
-                    })
+                    .hint(found.command().unwrap_or_default())
             }
             Some(_) => continue,
             None => Finding::problem("owner", &found.path, &found.said)
