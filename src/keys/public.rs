@@ -6,6 +6,7 @@ use ring::digest;
 
 use super::{KeyError, KeyType};
 use crate::primitives::der::{self, Reader, tag};
+use crate::primitives::hex;
 use crate::primitives::oid::{Oid, known};
 
 /// A public key: an X.509 SubjectPublicKeyInfo (RFC 5280, 4.1.2.7), kept byte for byte.
@@ -92,6 +93,19 @@ impl PublicKey {
     /// The key identifier of RFC 5280, 4.2.1.2, method 1 (OpenSSL's `hash`): SHA-1 of the bits.
     pub fn identifier(&self) -> [u8; 20] {
         hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, &self.bits)
+    }
+
+    /// What Debian's openssl-blacklist lists of an RSA key: the last 20 hex digits of the SHA-1 of the
+    /// line that `openssl rsa -modulus` prints.
+    pub fn openssl_blacklist_digits(&self) -> Option<String> {
+        let KeyKind::Rsa { .. } = self.kind else {
+            return None;
+        };
+        let [modulus, _] = rsa_integers(&self.bits).ok()?.map(magnitude);
+        let digits = hex::lower(modulus).to_ascii_uppercase();
+        let line = format!("Modulus={}\n", digits.trim_start_matches('0'));
+        let digest: [u8; 20] = hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, line.as_bytes());
+        Some(hex::lower(digest.get(10..)?))
     }
 
     /// SHA-256 of the whole SubjectPublicKeyInfo.

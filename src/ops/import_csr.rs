@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, check_free, read};
+use super::{Context, Error, blocked_keys, check_free, read};
 use crate::keys::quality;
 use crate::pki::{FileName, Overwrite};
 use crate::primitives::{disk, pem};
@@ -52,6 +52,10 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
     let path = pki.layout().request(&request.name);
     check_free(&path, request.overwrite)?;
 
+    let found = quality::check(csr.public_key());
+    let mut weaknesses: Vec<String> = found.iter().map(ToString::to_string).collect();
+    weaknesses.extend(blocked_keys::find(&pki, csr.public_key())?);
+
     let mut session = context.lock(&pki)?;
     let mut txn = session.begin(context.intent(format!("import-csr {}", request.name)))?;
     let file = pem::encode("CERTIFICATE REQUEST", csr.der());
@@ -71,9 +75,6 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
         subject: csr.subject().clone(),
         names: extension::read_subject_alt_names(csr.extensions()).unwrap_or_default(),
         key: csr.public_key().kind().to_string(),
-        weaknesses: quality::check(csr.public_key())
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        weaknesses,
     })
 }

@@ -18,7 +18,7 @@ mod existing;
 use std::path::PathBuf;
 
 use super::ca::Ca;
-use super::{Context, Error, registry};
+use super::{Context, Error, blocked_keys, registry};
 use crate::keys::{KeyKind, PrivateKey, PublicKey, quality};
 use crate::pki::{FileName, Overwrite, Pki, Session};
 use crate::primitives::secret::Secret;
@@ -186,6 +186,8 @@ pub fn decide(
     let now = context.now();
     let mut wish = order.wish.clone();
     wish.key = key_facts(order.public_key);
+    let blocked = blocked_keys::find(pki, order.public_key)?;
+    wish.key.weaknesses.extend(blocked);
     wish.existing = existing(pki, order, now)?;
     profile::decide(order.profile, &wish, &ca.facts()?, now).map_err(|refusals| Error::Refused {
         what: format!("'{}'", order.name),

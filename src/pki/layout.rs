@@ -174,6 +174,11 @@ impl Layout {
         [private("p12"), private("p8"), private("p1"), bundle]
     }
 
+    /// Keys that are never certified; written by the operator alone.
+    pub fn blocked_keys(&self) -> PathBuf {
+        self.root.join("blocked-keys.txt")
+    }
+
     pub fn profiles(&self) -> PathBuf {
         self.root.join("profiles")
     }

@@ -142,6 +142,64 @@ fn a_key_beside_a_request_stays_outside() {
     }
 }
 
+/// The list's line of the key that Debian's OpenSSL made in process 1008, by `openssl req -modulus`,
+/// `sha1sum` and `cut -c21-40`.
+const DEBIAN: &str = "c263f44419d99c52293f";
+
+#[test]
+fn blocked_keys_are_never_certified() {
+    let bench = world();
+    let debian = fixture("debian_weak_key").display().to_string();
+    let other = fixture("pss").display().to_string();
+    let sign = |file: &str| {
+        bench.privca_args(&[
+            "sign",
+            "--csr",
+            file,
+            "x",
+            "--profile",
+            "client",
+            "--dry-run",
+        ])
+    };
+    sign(&debian).ok();
+    bench.write(
+        "pki/blocked-keys.txt",
+        format!("# weak\n\n{}\n{DEBIAN}\n", "0".repeat(64)),
+    );
+    sign(&debian).fails(3, "blocked by line 4 of pki/blocked-keys.txt");
+    sign(&other).ok();
+    bench.write("pki/blocked-keys.txt", DEBIAN.to_uppercase());
+    sign(&debian).fails(3, "key-weak");
+    bench.write(
+        "pki/blocked-keys.txt",
+        format!("{DEBIAN}\nno fingerprint\n"),
+    );
+    sign(&other).fails(1, "pki/blocked-keys.txt:2");
+}
+
+/// By the SHA-256 of the public key, whatever its kind; for one's own keys and at renewal, too.
+#[test]
+#[ignore = "needs openssl"]
+fn blocked_keys_by_their_sha256() {
+    let bench = world();
+    bench.privca("issue a --no-pass --profile client").ok();
+    bench
+        .sh("openssl x509 -in pki/issued/a.crt -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -c-64 > pki/blocked-keys.txt")
+        .ok();
+    bench.privca("renew a").fails(3, "blocked by line 1");
+    bench
+        .privca("sign a --profile client --force")
+        .fails(3, "blocked by line 1");
+    bench.privca("issue b --no-pass --profile client").ok();
+    let line = "openssl req -inform DER -modulus -noout -in";
+    let file = fixture("debian_weak_key").display().to_string();
+    let digits = bench
+        .sh(&format!("{line} {file} | sha1sum | cut -c21-40"))
+        .ok();
+    assert_eq!(digits.stdout.trim(), DEBIAN);
+}
+
 #[test]
 fn a_file_beyond_any_request() {
     let bench = world();
