@@ -175,7 +175,11 @@ fn queue(layout: &Layout, patience: &mut Patience<'_>) -> Result<Option<File>, P
     };
     for _ in 0..LONGEST_QUEUE {
         match turn.try_lock() {
-            Ok(()) => return Ok(Some(turn)),
+            Ok(()) => {
+                // only one looks at the lock now, and had better see soon that it is free
+                patience.pause = FIRST_PAUSE;
+                return Ok(Some(turn));
+            }
             Err(TryLockError::WouldBlock) if !patience.left.is_zero() => {
                 patience.pause(|| privca_holder(&layout.lock()))?;
             }
