@@ -240,17 +240,21 @@ impl Counts {
     }
 
     fn summary(&self, request: &Request<'_>, dry_run: bool) -> Summary {
-        let (rows, file) = (self.total, request.file);
+        let (total, file) = (self.total, request.file);
+        let rows = match total {
+            1 => "1 row".to_owned(),
+            _ => format!("{total} rows"),
+        };
         let some = |count: usize| match count {
             0 => String::new(),
             count => count.to_string(),
         };
         let summary = match dry_run {
-            true => Summary::new(&format!("Nothing was issued; of {rows} rows in {file}"))
+            true => Summary::new(&format!("Nothing was issued; of {rows} in {file}"))
                 .line("would issue", self.granted.to_string()),
             false => Summary::new(&match self.issued {
-                1 => format!("Issued 1 certificate for {rows} rows in {file}"),
-                count => format!("Issued {count} certificates for {rows} rows in {file}"),
+                1 => format!("Issued 1 certificate for {rows} in {file}"),
+                count => format!("Issued {count} certificates for {rows} in {file}"),
             })
             .line(".p12 files", some(self.bundles)),
         };

@@ -92,7 +92,9 @@ impl ValueEnum for Format {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.to_string()).help(match self {
-            Self::Pem => "the certificate and its chain, PEM",
+            Self::Pem => {
+                "the certificate and its intermediates, PEM; as --no-chain or --with-root say"
+            }
             Self::Fullchain => "the certificate and its intermediates, PEM: what a server sends",
             Self::Bundle => "key, certificate and chain, PEM: haproxy, curl",
             Self::Der => "the certificate alone, DER",

@@ -31,10 +31,13 @@ use crate::primitives::time::Span;
     $ privca gen-crl --der --out /srv/www/ca.crl")]
 pub(super) struct GenCrl {
     #[command(flatten)]
+    force: Force,
+
+    #[command(flatten)]
     terms: CrlTerms,
 
     /// DER: --out gets it, or crl.der in the PKI directory without --out
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     der: bool,
 
     /// Also write the list here; - for standard output
@@ -52,8 +55,6 @@ pub(super) struct GenCrl {
 
     #[command(flatten)]
     pass_in: PassIn,
-    #[command(flatten)]
-    force: Force,
 }
 
 /// How a list is made: on every command that makes one.

@@ -29,7 +29,7 @@ pub(super) struct ListArgs {
     /// Part of a name, subject, alternative name or serial
     pattern: Option<String>,
 
-    /// Only these: valid, revoked, expired (can be repeated)
+    /// Only certificates that stand like this (can be repeated)
     #[arg(long, value_name = "STATUS", value_enum)]
     status: Vec<Status>,
 

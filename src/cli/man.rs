@@ -8,7 +8,7 @@ use serde_json::json;
 use super::output::Summary;
 use super::values::Force;
 use super::{Cli, Run, Session};
-use crate::ops::Error;
+use crate::ops::{Error, check_target};
 use crate::primitives::disk;
 
 /// Write man pages, one for each command
@@ -33,6 +33,9 @@ impl Man {
         {
             let title = format!("privca-{}", sub.get_name());
             pages.push((format!("{title}.1"), sub.clone().name(title)));
+        }
+        for (file, _) in &pages {
+            check_target(&self.directory.join(file), self.force.overwrite())?;
         }
         for (file, command) in &pages {
             let mut page = Vec::new();

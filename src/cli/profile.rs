@@ -24,14 +24,21 @@ pub(super) struct Profile {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// List the profiles of the PKI directory, or the built-in ones
+    #[command(
+        after_help = "Examples:\n  $ privca profile list\n  $ privca --pki /etc/privca/pki --json profile list"
+    )]
     List,
     /// Print a profile
+    #[command(
+        after_help = "Examples:\n  $ privca profile show 1year\n  $ privca profile show server > pki/profiles/intranet.json"
+    )]
     Show {
         /// Name of the profile
         #[arg(value_parser = values::profile_name)]
         name: ProfileName,
     },
     /// Check a profile file, wherever it lies
+    #[command(after_help = "Examples:\n  $ privca profile check pki/profiles/vpn.json")]
     Check {
         /// The file
         file: PathBuf,

@@ -22,6 +22,7 @@ use crate::profile::ProfileName;
 /// openssl issued keeps its own extensions unless --profile is given. The new certificate lies in
 /// issued/NAME.crt; the old one stays in certs_by_serial/ and valid, unless --revoke-old is given.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "privca renew [OPTIONS] <NAME>...\n       privca renew [OPTIONS] --all")]
 #[command(after_long_help = "Examples:
   One certificate, with the key it has:
     $ privca renew web01

@@ -152,10 +152,16 @@ impl Unrevoke {
         };
         let mut secrets = SecretInput::new(output, &self.pass_in, &PassOut::default());
         let outcome = unrevoke::run(&session.context, &request, &mut secrets)?;
-        let mut all = Summary::new(&format!("Released {}", outcome.certificates.len()));
+        let mut all = Summary::new(&match outcome.certificates.len() {
+            1 => "Released 1 certificate".to_owned(),
+            count => format!("Released {count} certificates"),
+        });
         let mut list = Vec::new();
         for (name, row) in &outcome.certificates {
-            all = all.line("serial", format!("{} {}", row.serial, row.subject));
+            all = all
+                .line("name", name.as_deref().unwrap_or_default())
+                .line("subject", &row.subject)
+                .line("serial", row.serial.to_string());
             list.push(
                 json!({ "name": name, "serial": row.serial.to_string(), "subject": row.subject }),
             );

@@ -127,11 +127,11 @@ impl<'a> SecretInput<'a> {
         match self.output.terminal().prompt(text) {
             Ok(Some(secret)) => Ok(secret),
             Ok(None) => Err(PassphraseError {
-                said: "a passphrase is needed, and there is no terminal to ask for it".to_owned(),
+                said: "one is needed, and there is no terminal to ask for it".to_owned(),
                 hint: option.to_owned(),
             }),
             Err(error) => Err(PassphraseError {
-                said: format!("no passphrase was given on the terminal: {}", error.kind()),
+                said: format!("none was given on the terminal: {}", error.kind()),
                 hint: option.to_owned(),
             }),
         }
@@ -174,7 +174,7 @@ impl Passphrases for SecretInput<'_> {
         let first = self.ask(&format!("New passphrase for {}: ", file.display()), option)?;
         let second = self.ask("The same again: ", option)?;
         if first.is_empty() {
-            let said = "the passphrase is empty".to_owned();
+            let said = "the one that was typed is empty".to_owned();
             return Err(PassphraseError {
                 said,
                 hint: option.to_owned(),

@@ -22,6 +22,9 @@ use crate::profile::ProfileName;
 /// request; whatever else it asks for is named as left out. Several requests are signed only if the
 /// profile accepts every one.
 #[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "privca sign [OPTIONS] <NAME>...\n       privca sign [OPTIONS] --csr <FILE>... [NAME]..."
+)]
 #[command(after_long_help = "Examples:
   Sign the request made earlier with gen-csr:
     $ privca sign alice

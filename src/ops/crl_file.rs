@@ -1,11 +1,11 @@
 //! Revocation lists that lie in the directory, read no further than needed.
 
-use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
+use std::io::{BufReader, ErrorKind};
 use std::path::Path;
 
 use super::Error;
 use crate::pki::Pki;
-use crate::primitives::disk::{self, Action, DiskError};
+use crate::primitives::disk;
 use crate::primitives::time::Timestamp;
 use crate::primitives::{base64, pem};
 use crate::x509::name::Name;
@@ -138,13 +138,7 @@ pub fn of_others(path: &Path, own: &Name) -> Result<String, Error> {
     let mut is_own = None;
     loop {
         line.clear();
-        let read = reader.by_ref().take(MOST).read_until(b'\n', &mut line);
-        let read = read.map_err(|source| DiskError {
-            action: Action::Read,
-            path: path.to_owned(),
-            source,
-        })?;
-        if read == 0 {
+        if !disk::read_line(&mut reader, MOST, path, &mut line)? {
             return Ok(kept);
         }
         if pem::begins(&line) {

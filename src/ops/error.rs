@@ -95,7 +95,7 @@ impl fmt::Display for Error {
                 )
             }
             Self::NoPassphrase(path, why) => {
-                write!(f, "cannot open {}: {}", path.display(), why.said)
+                write!(f, "no passphrase for {}: {}", path.display(), why.said)
             }
             Self::Key(path, fault) => write!(f, "cannot use the key {}: {fault}", path.display()),
             Self::Request(what, fault) => write!(f, "cannot use the request {what}: {fault}"),

@@ -138,6 +138,16 @@ fn certificates_of(
         if path.is_file() {
             return read::certificates(&read::bytes(&path, stdin)?, &path);
         }
+        if !target.exists() && target.as_os_str() != "-" {
+            let said = format!(
+                "there is no file {}, and no certificate {}",
+                target.display(),
+                path.display()
+            );
+            let hint =
+                "`privca list` shows what was issued; one that is revoked is named by its file";
+            return Err(Error::failed("no-certificate", said, hint));
+        }
     }
     read::certificates(&read::bytes(target, stdin)?, target)
 }

@@ -30,6 +30,21 @@ pub mod tag {
     pub const SEQUENCE: u8 = 0x30;
     pub const SET: u8 = 0x31;
 
+    /// What ASN.1 calls a character string's type; none for other tags.
+    pub const fn string_name(tag: u8) -> Option<&'static str> {
+        Some(match tag {
+            UTF8_STRING => "UTF8String",
+            NUMERIC_STRING => "NumericString",
+            PRINTABLE_STRING => "PrintableString",
+            TELETEX_STRING => "TeletexString",
+            IA5_STRING => "IA5String",
+            VISIBLE_STRING => "VisibleString",
+            UNIVERSAL_STRING => "UniversalString",
+            BMP_STRING => "BMPString",
+            _ => return None,
+        })
+    }
+
     /// `[n]` with primitive content.
     pub const fn context(n: u8) -> u8 {
         0x80 | n

@@ -2,9 +2,24 @@
 
 use std::fmt;
 
-use crate::primitives::der::{self, DerError, Reader, tag};
+use crate::primitives::der::{self, DerError, Reader, Tlv, tag};
 use crate::primitives::hex;
 use crate::primitives::oid::{Oid, known};
+
+/// The RDNs of a name's SEQUENCE, in its order; they may be empty.
+pub(super) fn rdns(name: Tlv<'_>) -> Result<Vec<Vec<Attribute>>, DerError> {
+    let mut sequence = name.reader();
+    let mut rdns = Vec::new();
+    while !sequence.is_empty() {
+        let mut set = sequence.require(tag::SET, "an RDN is no SET")?.reader();
+        let mut rdn = Vec::new();
+        while !set.is_empty() {
+            rdn.push(Attribute::read(&mut set)?);
+        }
+        rdns.push(rdn);
+    }
+    Ok(rdns)
+}
 
 /// One AttributeTypeAndValue.
 #[derive(Clone, Debug, PartialEq, Eq)]

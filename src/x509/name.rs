@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::attribute;
 pub use super::attribute::{Attribute, BadAttribute, Fault};
 use crate::primitives::der::{self, DerError, tag};
 use crate::primitives::hex;
@@ -98,17 +99,7 @@ impl Name {
     }
 
     fn try_rdns(&self) -> Result<Vec<Vec<Attribute>>, DerError> {
-        let mut sequence = der::only(&self.0, tag::SEQUENCE, "a name is no SEQUENCE")?.reader();
-        let mut rdns = Vec::new();
-        while !sequence.is_empty() {
-            let mut set = sequence.require(tag::SET, "an RDN is no SET")?.reader();
-            let mut rdn = Vec::new();
-            while !set.is_empty() {
-                rdn.push(Attribute::read(&mut set)?);
-            }
-            rdns.push(rdn);
-        }
-        Ok(rdns)
+        attribute::rdns(der::only(&self.0, tag::SEQUENCE, "a name is no SEQUENCE")?)
     }
 
     /// The RDNs in a form in which names that match are equal (RFC 5280, 7.1, as OpenSSL does it):

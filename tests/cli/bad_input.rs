@@ -166,6 +166,26 @@ fn errors_are_json_too() {
 }
 
 #[test]
+fn man_pages_are_all_written_or_none() {
+    let bench = Bench::new();
+    bench
+        .privca("man none")
+        .fails(1, "error[no-folder]: there is no folder none");
+    bench.write("pages/privca-verify.1", "mine");
+    bench.privca("man pages").fails(1, "error[already-exists]");
+    assert!(!bench.exists("pages/privca.1"));
+    bench.privca("man pages --force").ok();
+    assert!(bench.read("pages/privca-verify.1").contains("verify"));
+}
+
+#[test]
+fn where_one_of_two_is_needed_both_are_named() {
+    let bench = Bench::new();
+    bench.privca("sign").fails(2, "--csr <FILE>");
+    bench.privca("renew").fails(2, "--all");
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
     let bench = Bench::with_ca();
     let privca = env!("CARGO_BIN_EXE_privca");

@@ -64,7 +64,7 @@ fn names_files_and_standard_input() {
     assert_eq!(json(&bench, "alice")["objects"][0]["kind"], "request");
     bench
         .privca("inspect nobody")
-        .fails(1, "nobody: cannot read it: entity not found");
+        .fails(1, "nobody: cannot read it: no such file or directory");
     bench.privca("inspect pki").fails(1, "pki: cannot read it");
 }
 

@@ -88,6 +88,10 @@ fn without_a_terminal_it_fails_at_once_and_names_the_option() {
         .privca("issue a --no-pass --san email:a@example.com")
         .fails(4, "--passin");
     bench.privca("gen-key a").fails(4, "--passout");
+    bench.privca("gen-key a").fails(
+        4,
+        "no passphrase for pki/private/a.key: one is needed, and there is no terminal",
+    );
     bench
         .privca("--pki other init-ca --cn X")
         .fails(4, "--no-pass");

@@ -141,6 +141,12 @@ fn only_a_hold_is_released() {
     let said = bench.privca("--json unrevoke carol").ok().json();
     assert_eq!(said["crl"]["entries"], 1);
     assert_eq!(bench.read("pki/index.txt"), before);
+    bench.privca("revoke carol --reason certificateHold").ok();
+    let said = bench.privca("unrevoke carol").ok().stdout;
+    assert!(
+        said.starts_with("Released 1 certificate\n  name         carol\n"),
+        "{said}"
+    );
     for back in ["issued/carol.crt", "private/carol.key", "reqs/carol.req"] {
         assert!(bench.exists(&format!("pki/{back}")), "{back}");
     }

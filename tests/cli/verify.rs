@@ -83,7 +83,12 @@ fn bad_input() {
         "-----BEGIN X509 CRL-----\nMAMCAQE=\n-----END X509 CRL-----\n",
     );
     for (words, code, said) in [
-        ("verify nothing.crt", 1, "nothing.crt"),
+        (
+            "verify nothing",
+            1,
+            "there is no file nothing, and no certificate pki/issued/nothing.crt\nhint: `privca list`",
+        ),
+        ("verify no/thing.crt", 1, "cannot read no/thing.crt"),
         (
             "verify empty",
             1,

@@ -33,19 +33,11 @@ fn attribute(attribute: &Attribute) -> Value {
 }
 
 fn string_type(tag: u8) -> String {
-    let name = match tag {
-        tag::UTF8_STRING => "UTF8String",
-        tag::NUMERIC_STRING => "NumericString",
-        tag::PRINTABLE_STRING => "PrintableString",
-        tag::TELETEX_STRING => "TeletexString",
-        tag::IA5_STRING => "IA5String",
-        tag::VISIBLE_STRING => "VisibleString",
-        tag::UNIVERSAL_STRING => "UniversalString",
-        tag::BMP_STRING => "BMPString",
-        tag::BIT_STRING => "BIT STRING",
-        other => return format!("tag 0x{other:02x}"),
-    };
-    name.to_owned()
+    match (tag::string_name(tag), tag) {
+        (Some(name), _) => name.to_owned(),
+        (None, tag::BIT_STRING) => "BIT STRING".to_owned(),
+        (None, other) => format!("tag 0x{other:02x}"),
+    }
 }
 
 /// A GeneralName: its kind and value.

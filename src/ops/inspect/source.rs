@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::detect::{self, Kind};
 use crate::primitives::pem::{Block, PemError};
 use crate::primitives::pem_stream::Stream;
-use crate::primitives::{base64, ber};
+use crate::primitives::{base64, ber, disk};
 
 /// More than any object: a revocation list of a million entries has 40 MB.
 const MOST: usize = 512 << 20;
@@ -74,10 +74,7 @@ pub struct Fault {
 impl Fault {
     /// A file that cannot be read.
     pub fn of_file(file: &str, error: &io::Error) -> Self {
-        let said = match error.kind() {
-            io::ErrorKind::FileTooLarge => format!("cannot read it: {error}"),
-            kind => format!("cannot read it: {kind}"),
-        };
+        let said = format!("cannot read it: {}", disk::in_words(error));
         let absent = error.kind() == io::ErrorKind::NotFound;
         let hint =
             "give a file, -, or the name of a certificate, request or key in the PKI directory";

@@ -7,7 +7,7 @@
 
 mod files;
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::digest;
 use super::error::PkiError;
 use super::layout::Layout;
-use crate::primitives::disk::{self, Action, DiskError};
+use crate::primitives::disk;
 pub(super) use files::holder_of;
 
 /// Where the next line goes, and what it is chained to.
@@ -171,13 +171,7 @@ fn lines_of(path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), PkiError> {
     let mut raw = Vec::new();
     loop {
         raw.clear();
-        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut raw);
-        let read = read.map_err(|source| DiskError {
-            action: Action::Read,
-            path: path.to_owned(),
-            source,
-        })?;
-        if read == 0 {
+        if !disk::read_line(&mut reader, MAX_LINE, path, &mut raw)? {
             return Ok(());
         }
         each(raw.strip_suffix(b"\n").unwrap_or(&raw));

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{BufRead, Read as _};
+use std::io::BufRead;
 use std::path::PathBuf;
 
 use super::revocation::Revocation;
 use super::{Row, Status};
-use crate::primitives::disk::{Action, DiskError};
+use crate::primitives::disk::{self, DiskError};
 use crate::primitives::time::Timestamp;
 use crate::x509::serial::Serial;
 
@@ -170,21 +170,8 @@ impl<R: BufRead> Rows<R> {
             Entry::Odd(odd) => Record::blank(odd.line, std::mem::take(&mut odd.raw)),
         };
         record.raw.clear();
-        let read = self
-            .reader
-            .by_ref()
-            .take(MAX_LINE)
-            .read_until(b'\n', &mut record.raw);
-        match read {
-            Ok(0) => return Ok(None),
-            Ok(_) => {}
-            Err(source) => {
-                return Err(DiskError {
-                    action: Action::Read,
-                    path: self.path.clone(),
-                    source,
-                });
-            }
+        if !disk::read_line(&mut self.reader, MAX_LINE, &self.path, &mut record.raw)? {
+            return Ok(None);
         }
         record.line += 1;
         record.quirks.clear();

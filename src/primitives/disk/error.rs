@@ -67,7 +67,7 @@ impl fmt::Display for DiskError {
 impl std::error::Error for DiskError {}
 
 /// The system's message without `(os error 28)`, in lower case.
-fn in_words(error: &io::Error) -> String {
+pub fn in_words(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut letters = text.chars();

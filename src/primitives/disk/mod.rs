@@ -25,11 +25,12 @@ use std::sync::Arc;
 use rustix::fs::OFlags;
 
 pub use change::Owner;
-pub use error::DiskError;
+pub use error::{DiskError, in_words};
 pub use gate::{Action, Gate, Open, Step};
 pub use patient::{Patient, open_patiently};
 pub use read::{
-    exists, identity, length, open_bounded, open_folder, open_regular, read_bounded, read_range,
+    exists, identity, length, open_bounded, open_folder, open_regular, read_bounded, read_line,
+    read_range,
 };
 pub use whole::{Fill, Temporary, replaced};
 

@@ -1,7 +1,7 @@
 //! Reading: bounded, regular files only, never blocking.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, BufRead, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
@@ -92,6 +92,22 @@ pub fn read_range(path: &Path, offset: u64, length: u64) -> Result<Vec<u8>, Disk
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
+}
+
+/// Reads a line with its line feed, or the `most` bytes that it begins with, behind what is in
+/// `line`; false at the end of the file. The path is for the error.
+///
+/// # Errors
+/// When the system refuses.
+pub fn read_line(
+    reader: &mut impl BufRead,
+    most: u64,
+    path: &Path,
+    line: &mut Vec<u8>,
+) -> Result<bool, DiskError> {
+    let read = reader.by_ref().take(most).read_until(b'\n', line);
+    let read = read.map_err(|e| DiskError::new(Action::Read, path, e))?;
+    Ok(read > 0)
 }
 
 /// A regular file's length; `None` when nothing of that name is there.

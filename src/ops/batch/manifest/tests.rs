@@ -83,7 +83,9 @@ proptest! {
     }
 
     #[test]
-    fn names_and_lines_come_through_quoting(names in prop::collection::btree_set("[a-z][a-z ,\"']{0,8}[a-z]", 1..6)) {
+    fn names_and_lines_come_through_quoting(names in prop::collection::btree_set(
+        "[a-z][a-z ,\"']{0,8}[a-z]".prop_filter("the CA's own", |name| name != "ca"), 1..6,
+    )) {
         let mut text = "name,profile\n".to_owned();
         for name in &names {
             text.push_str(&format!("\"{}\",client\n", name.replace('"', "\"\"")));

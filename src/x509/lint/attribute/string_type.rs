@@ -48,17 +48,7 @@ fn has_text(attribute: &Attribute) -> bool {
 }
 
 fn type_name(tag: u8) -> &'static str {
-    match tag {
-        tag::UTF8_STRING => "UTF8String",
-        tag::NUMERIC_STRING => "NumericString",
-        tag::PRINTABLE_STRING => "PrintableString",
-        tag::TELETEX_STRING => "TeletexString",
-        tag::IA5_STRING => "IA5String",
-        tag::VISIBLE_STRING => "VisibleString",
-        tag::UNIVERSAL_STRING => "UniversalString",
-        tag::BMP_STRING => "BMPString",
-        _ => "value of no string type",
-    }
+    tag::string_name(tag).unwrap_or("value of no string type")
 }
 
 #[cfg(test)]

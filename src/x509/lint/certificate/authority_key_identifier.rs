@@ -1,10 +1,9 @@
 //! A self-signed one may leave it out.
 
 use crate::primitives::oid::known;
-use crate::x509::extension as value;
 use crate::x509::lint::Severity;
 use crate::x509::lint::rule::{Rule, Test};
-use crate::x509::lint::view::Certificate;
+use crate::x509::lint::view::{Certificate, Extension};
 
 pub(in crate::x509::lint) static RULE: Rule = Rule {
     name: "authority-key-identifier",
@@ -20,7 +19,7 @@ fn test(certificate: &Certificate<'_>) -> Option<String> {
         return None;
     }
     let value = certificate.extension(&known::AUTHORITY_KEY_IDENTIFIER);
-    let id = value.and_then(|e| value::read_authority_key_identifier(e.value).ok()?);
+    let id = value.and_then(Extension::authority_key);
     id.is_none_or(|id| id.is_empty())
         .then(|| "there is no authority key identifier with a key identifier".to_owned())
 }

@@ -1,10 +1,9 @@
 //! It tells which of the issuer's keys signed.
 
 use crate::primitives::oid::known;
-use crate::x509::extension as value;
 use crate::x509::lint::Severity;
 use crate::x509::lint::rule::{Rule, Test};
-use crate::x509::lint::view::Crl;
+use crate::x509::lint::view::{Crl, Extension};
 
 pub(in crate::x509::lint) static RULE: Rule = Rule {
     name: "crl-authority-key-identifier",
@@ -17,7 +16,7 @@ pub(in crate::x509::lint) static RULE: Rule = Rule {
 
 fn test(list: &Crl<'_>) -> Option<String> {
     let value = list.extension(&known::AUTHORITY_KEY_IDENTIFIER);
-    let id = value.and_then(|e| value::read_authority_key_identifier(e.value).ok()?);
+    let id = value.and_then(Extension::authority_key);
     id.is_none_or(|id| id.is_empty())
         .then(|| "there is no authority key identifier with a key identifier".to_owned())
 }

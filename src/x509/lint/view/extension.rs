@@ -2,6 +2,7 @@
 
 use crate::primitives::der::{self, DerError, tag};
 use crate::primitives::oid::Oid;
+use crate::x509::extension;
 
 #[derive(Clone, Debug)]
 pub(in crate::x509::lint) struct Extension<'a> {
@@ -34,6 +35,11 @@ impl<'a> Extension<'a> {
 
     pub(in crate::x509::lint) fn is_critical(&self) -> bool {
         self.flag.is_some_and(|flag| flag != [0])
+    }
+
+    /// The key identifier of an authority key identifier.
+    pub(in crate::x509::lint) fn authority_key(&self) -> Option<Vec<u8>> {
+        extension::read_authority_key_identifier(self.value).ok()?
     }
 
     /// OpenSSL's name of the type, else the dotted OID.

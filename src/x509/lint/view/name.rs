@@ -1,6 +1,7 @@
 //! A distinguished name's elements (RFC 5280, 4.1.2.4).
 
-use crate::primitives::der::{DerError, Tlv, tag};
+use crate::primitives::der::{DerError, Tlv};
+use crate::x509::attribute;
 pub(in crate::x509::lint) use crate::x509::attribute::Attribute;
 
 /// A name, RDN by RDN; RDNs may be empty.
@@ -15,19 +16,9 @@ pub(in crate::x509::lint) type Rdn = Vec<Attribute>;
 
 impl<'a> Name<'a> {
     pub(in crate::x509::lint) fn read(element: Tlv<'a>) -> Result<Self, DerError> {
-        let mut sequence = element.reader();
-        let mut rdns = Vec::new();
-        while !sequence.is_empty() {
-            let mut set = sequence.require(tag::SET, "an RDN is no SET")?.reader();
-            let mut rdn = Vec::new();
-            while !set.is_empty() {
-                rdn.push(Attribute::read(&mut set)?);
-            }
-            rdns.push(rdn);
-        }
         Ok(Self {
             raw: element.raw,
-            rdns,
+            rdns: attribute::rdns(element)?,
         })
     }
 
