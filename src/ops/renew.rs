@@ -3,7 +3,8 @@
 //! The new certificate takes its place in `issued/`; the old one stays in `certs_by_serial/` and
 //! valid in the index, until its end or until it is revoked.
 
-use std::collections::HashMap;
+mod due;
+
 use std::path::Path;
 
 use super::ca::Ca;
@@ -11,13 +12,12 @@ use super::crl::{Made, Terms};
 use super::gen_csr::signed_request;
 use super::gen_key::{NewKey, new_key};
 use super::issuance::{self, Decided, Entry, Issued, Order};
-use super::list::State;
 use super::revoke::{self, Signer};
 use super::sign::Changes;
 use super::targets::{self, Target};
 use super::{Context, Error, Passphrases, policies, registry};
 use crate::keys::KeyType;
-use crate::pki::index::{Detail, Entry as Line, Revocation, Row, Status};
+use crate::pki::index::{Detail, Revocation, Status};
 use crate::pki::{FileName, Intent, Overwrite, Pki, Session};
 use crate::primitives::oid::known;
 use crate::primitives::time::{Span, Timestamp};
@@ -81,7 +81,7 @@ pub fn run(
     let (pki, ca) = context.open_with_ca(request.pki)?;
     let (names, together) = match &request.which {
         Which::Names(names) => (names.clone(), true),
-        Which::Due(within) => (due(context, &pki, *within)?, false),
+        Which::Due(within) => (due::due(context, &pki, *within)?, false),
     };
     let mut outcome = Outcome {
         renewed: Vec::new(),
@@ -463,58 +463,4 @@ impl Old {
         }
         Ok((not_before, not_after))
     }
-}
-
-/// Names whose current certificate ends soon. Those that have ended already are left alone: nobody
-/// may want them any more.
-fn due(context: &Context<'_>, pki: &Pki, within: Option<Span>) -> Result<Vec<FileName>, Error> {
-    let now = context.now();
-    let latest = |span: Span| now.plus(span).unwrap_or(Timestamp::MAX);
-    let mut soon: Vec<Row> = Vec::new();
-    let mut rows = pki.rows()?;
-    while let Some(line) = rows.read()? {
-        if let Line::Row(record) = line {
-            let row = &record.row;
-            let asked = within.is_none_or(|within| row.not_after <= latest(within));
-            if State::of(row, now) == State::Valid && asked {
-                soon.push(row.clone());
-            }
-        }
-    }
-    let recorded = targets::recorded_of(pki, soon.iter().map(|row| &row.serial))?;
-    let mut spans = HashMap::new();
-    let mut names = Vec::new();
-    for row in soon {
-        let recorded = recorded.get(&row.serial);
-        let name = match recorded {
-            Some(recorded) => Some(recorded.name.clone()),
-            None => targets::common_name(&row.subject),
-        };
-        let Some(name) = name.and_then(|name| name.parse().ok()) else {
-            continue;
-        };
-        let profile = recorded.and_then(|recorded| recorded.profile.clone());
-        let span = match within {
-            Some(span) => span,
-            None => *spans
-                .entry(profile)
-                .or_insert_with_key(|profile| own_span(pki, profile.as_deref())),
-        };
-        if row.not_after > latest(span) {
-            continue;
-        }
-        let current = targets::issued(pki, &name)?;
-        if current.is_some_and(|c| *c.serial() == row.serial) {
-            names.push(name);
-        }
-    }
-    Ok(names)
-}
-
-/// How long before its end a certificate of a profile is due.
-fn own_span(pki: &Pki, profile: Option<&str>) -> Span {
-    let profile = profile.and_then(|profile| profile.parse().ok());
-    let found = profile.and_then(|profile| policies::load(Some(pki), &profile).ok());
-    let within = found.and_then(|found| found.profile.renewal().within);
-    within.unwrap_or(Span::days(30))
 }
