@@ -117,7 +117,8 @@ pub fn draft(
     let next_update = next_update(ca, terms, now)?;
     let previous = previous(pki, ca)?;
     let number = next_number(pki, previous.as_ref())?;
-    let settled = previous.map(|list| list.this_update);
+    // a clock that ran ahead when the last list was made ends no certificate
+    let settled = previous.map(|list| list.this_update.min(now));
     let mut collector = Collector {
         now,
         settled: settled.filter(|_| !terms.keep_expired),

@@ -14,6 +14,8 @@ const DAY: i64 = 86_400;
 const CRL_DAYS: i64 = 7;
 /// Room for the lists of several CAs above, which revoke little.
 const TAIL: u64 = 1 << 16;
+/// How far two clocks may be apart, in seconds.
+const CLOCK_STEP: i64 = 60;
 /// A CA is warned of in its last quarter: clients have to be given its successor in time.
 const CA_DAYS: i64 = 90;
 
@@ -21,6 +23,16 @@ const CA_DAYS: i64 = 90;
 pub fn warnings(pki: &Pki, ca: Option<&Ca>, now: Timestamp) -> Vec<String> {
     let path = pki.layout().crl();
     let list = crl_file::standing(pki).ok().flatten();
+    let early = list
+        .as_ref()
+        .filter(|list| is_early(list.this_update, now))
+        .map(|list| {
+            format!(
+                "the CRL {} begins on {}; servers that check it refuse every client until then; set the clock right, or run `privca gen-crl`",
+                path.display(),
+                list.this_update
+            )
+        });
     let end = list.and_then(|list| list.next_update);
     let crl = end.and_then(|end| soon(end, now, CRL_DAYS));
     let crl = crl.map(|when| {
@@ -39,7 +51,11 @@ pub fn warnings(pki: &Pki, ca: Option<&Ca>, now: Timestamp) -> Vec<String> {
         ))
     });
     let ca = ca.and_then(|ca| ca_warning(pki, ca, now));
-    ca.into_iter().chain(crl).chain(above).collect()
+    ca.into_iter()
+        .chain(early)
+        .chain(crl)
+        .chain(above)
+        .collect()
 }
 
 /// The lists of the CAs above in `crl-chain.pem`: whose, and until when. Those lie behind this CA's
@@ -68,6 +84,11 @@ pub fn ca_warning(pki: &Pki, ca: &Ca, now: Timestamp) -> Option<String> {
         "the CA certificate {} {when}; renew it",
         path.display()
     ))
+}
+
+/// Is a list that begins then one of the future? Clocks that differ by less are nobody's fault.
+pub fn is_early(this_update: Timestamp, now: Timestamp) -> bool {
+    this_update.seconds_since(now) > CLOCK_STEP
 }
 
 fn soon(end: Timestamp, now: Timestamp, days: i64) -> Option<String> {

@@ -176,6 +176,10 @@ fn to_do(standing: &Standing, due: u64, odd: u64) -> Vec<ToDo> {
     }
     match standing.list {
         None => add("there is no revocation list".to_owned(), Some("gen-crl")),
+        Some((begin, _)) if health::is_early(begin, now) => add(
+            format!("the revocation list begins on {begin}: is this clock right?"),
+            Some("gen-crl"),
+        ),
         Some((_, Some(end))) if end.seconds_since(now) < 7 * DAY => {
             let ends = if end < now { "ended" } else { "ends" };
             add(

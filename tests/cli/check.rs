@@ -164,6 +164,25 @@ fn a_certificate_without_a_row_is_found_and_can_be_revoked() {
 }
 
 #[test]
+fn a_list_of_the_future_is_found() {
+    let bench = used();
+    bench
+        .sh(
+            "printf '[ca]\\ndefault_ca = d\\n[d]\\ndatabase = pki/index.txt\\ndefault_md = sha256\\n' > ca.cnf && \
+             openssl ca -gencrl -config ca.cnf -keyfile pki/private/ca.key -cert pki/ca.crt \
+             -crl_lastupdate 30000101000000Z -crl_nextupdate 30010101000000Z -out pki/crl.pem",
+        )
+        .ok();
+    let found = problems(&bench, "");
+    assert!(found.contains(&"crl-early".to_owned()), "{found:?}");
+    let said = bench.privca("list").ok().stderr;
+    assert!(said.contains("begins on 3000-01-01"), "{said}");
+    // whoever was past their end by that clock is not past it by this one, and stays on the list
+    bench.privca("gen-crl").ok();
+    assert_eq!(problems(&bench, ""), Vec::<String>::new());
+}
+
+#[test]
 fn what_needs_no_guessing_is_mended() {
     let bench = used();
     let alice = serial(&bench, "alice");

@@ -6,7 +6,7 @@ use super::index::Table;
 use super::{Finding, Findings};
 use crate::keys::VerifyError;
 use crate::ops::ca::Ca;
-use crate::ops::{Error, crl_file};
+use crate::ops::{Error, crl_file, health};
 use crate::pki::Pki;
 use crate::pki::index::{Row, Status};
 use crate::primitives::time::Timestamp;
@@ -68,6 +68,13 @@ pub(super) fn check(
             end.date()
         );
         findings.push(problem("crl-ended", said));
+    }
+    if health::is_early(list.this_update, now) {
+        let said = format!(
+            "begins on {}: servers that check it refuse every client until then, or this clock is wrong",
+            list.this_update
+        );
+        findings.push(problem("crl-early", said));
     }
     let listed: HashSet<Serial> = list.entries().flatten().map(|(serial, _)| serial).collect();
     let unlisted = revoked().filter(|row| !listed.contains(&row.serial));
