@@ -34,7 +34,7 @@ pub struct Imported {
 /// Checks the lists and puts each in the place of its issuer's last one. No key is needed.
 ///
 /// # Errors
-/// When a list is of no CA above this one, has ended, is older than the one that is there, or says
+/// When a list is of no CA above this one, has ended or not begun, is older than the one that is there, or says
 /// nothing of some certificates.
 pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Error> {
     let (pki, ca) = context.open_for_crl(request.pki)?;
@@ -42,6 +42,7 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
     for list in &lists {
         judge(list, &ca, context.now(), request.what)?;
     }
+    let lists = newest(lists);
     let path = pki.layout().crl_chain();
     let mut session = context.lock(&pki)?;
     let held = held(&pki)?;
@@ -116,12 +117,31 @@ fn judge(list: &Crl, ca: &Ca, now: Timestamp, what: &str) -> Result<(), Error> {
         let hint = "OpenSSL and nginx refuse such a list; ask its CA for the whole one";
         return Err(Error::failed("partial-crl", said, hint));
     }
+    let begin = list.this_update();
+    if begin > now {
+        let said = format!("{what} is of {begin}, which is yet to come");
+        let hint = "servers would refuse every client until then; is a clock wrong?";
+        return Err(Error::failed("future-crl", said, hint));
+    }
     if let Some(end) = list.next_update().filter(|end| *end < now) {
         let said = format!("{what} ended on {}", end.date());
         let hint = "servers would refuse every client; ask its CA for a new one";
         return Err(Error::failed("ended-crl", said, hint));
     }
     Ok(())
+}
+
+/// The newest of each issuer, in the file's order.
+fn newest(lists: Vec<Crl>) -> Vec<Crl> {
+    let mut newest: Vec<Crl> = Vec::new();
+    for list in lists {
+        match newest.iter_mut().find(|other| same_issuer(other, &list)) {
+            Some(other) if other.this_update() > list.this_update() => {}
+            Some(other) => *other = list,
+            None => newest.push(list),
+        }
+    }
+    newest
 }
 
 fn same_issuer(one: &Crl, other: &Crl) -> bool {

@@ -18,6 +18,21 @@ fn below() -> Bench {
     bench
 }
 
+/// A list that OpenSSL makes for the root.
+fn list_of(bench: &Bench, this_update: &str, file: &str) {
+    bench.write(
+        "ca.cnf",
+        "[ca]\ndefault_ca = d\n[d]\ndatabase = i.txt\ndefault_md = sha256\n",
+    );
+    bench.write("i.txt", "");
+    bench
+        .sh(&format!(
+            "openssl ca -gencrl -config ca.cnf -keyfile root/private/ca.key -cert root/ca.crt \
+             -crl_lastupdate {this_update} -crl_nextupdate 30010101000000Z -out {file}"
+        ))
+        .ok();
+}
+
 fn lists(bench: &Bench) -> usize {
     bench
         .read("pki/crl-chain.pem")
@@ -78,4 +93,29 @@ fn other_lists_stay_out() {
     refused("sub.crt", "no-crl");
     bench.write("nonsense", "nonsense");
     refused("nonsense", "no-crl");
+}
+
+#[test]
+fn a_list_of_tomorrow_stays_out() {
+    let bench = below();
+    let before = bench.read("pki/crl-chain.pem");
+    list_of(&bench, "30000101000000Z", "later.pem");
+    bench.privca("import-crl later.pem").fails(1, "future-crl");
+    assert_eq!(bench.read("pki/crl-chain.pem"), before);
+}
+
+#[test]
+fn of_several_lists_of_one_ca_the_newest_comes_in() {
+    let bench = below();
+    list_of(&bench, "20200101000000Z", "earlier.pem");
+    let (old, new) = (bench.read("earlier.pem"), bench.read("root/crl.pem"));
+    for both in [old.clone() + &new, new.clone() + &old] {
+        bench.write("both.pem", both);
+        let said = bench.privca("--json import-crl both.pem").ok().json();
+        assert_eq!(said["lists"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            bench.read("pki/crl-chain.pem"),
+            bench.read("pki/crl.pem") + &new
+        );
+    }
 }
