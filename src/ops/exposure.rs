@@ -75,9 +75,24 @@ fn of_folder(path: &Path, known: &[u32]) -> Option<Exposure> {
 
 /// A key that others than `known` can read.
 fn of_key(path: &Path, known: &[u32]) -> Option<Exposure> {
-    // an adopted directory may have a link here: what counts is the key itself
-    let key = fs::metadata(path).ok()?;
-    let mode = key.mode() & 0o7777;
+    of_secret(path, known, "use the key")
+}
+
+/// A list of passphrases that others can read, or fill with passphrases of their choice.
+pub fn of_passphrases(path: &Path, operator: u32) -> Option<Exposure> {
+    of_secret(path, &owners(path, operator), "use the passphrases")
+}
+
+/// Who may own a file outside of the directory: the operator, root, and whose folder it is in.
+fn owners(path: &Path, operator: u32) -> [u32; 3] {
+    let folder = fs::metadata(disk::folder_of(path)).map_or(0, |folder| folder.uid());
+    [operator, 0, folder]
+}
+
+fn of_secret(path: &Path, known: &[u32], can: &str) -> Option<Exposure> {
+    // an adopted directory may have a link here: what counts is the file itself
+    let secret = fs::metadata(path).ok()?;
+    let mode = secret.mode() & 0o7777;
     if mode & 0o077 != 0 {
         let who = if mode & 0o007 != 0 {
             "every user of this machine"
@@ -86,11 +101,11 @@ fn of_key(path: &Path, known: &[u32]) -> Option<Exposure> {
         };
         return Some(Exposure {
             path: path.to_owned(),
-            said: format!("has mode {mode:04o}: {who} can use the key"),
+            said: format!("has mode {mode:04o}: {who} can {can}"),
             mode: Some(disk::PRIVATE),
         });
     }
-    foreign(path, &key, known)
+    foreign(path, &secret, known)
 }
 
 fn foreign(path: &Path, found: &Metadata, known: &[u32]) -> Option<Exposure> {
@@ -113,8 +128,7 @@ pub fn open_key(
     path: &Path,
     passphrases: &mut dyn Passphrases,
 ) -> Result<PrivateKey, Error> {
-    let folder = fs::metadata(disk::folder_of(path)).map_or(0, |folder| folder.uid());
-    if let Some(exposure) = of_key(path, &[context.operator.user.uid, 0, folder]) {
+    if let Some(exposure) = of_key(path, &owners(path, context.operator.user.uid)) {
         context.notices.caution(&exposure.warning());
     }
     read::private_key(path, passphrases)

@@ -420,3 +420,60 @@ fn several_groups_and_their_commits() {
     assert_eq!(indexed, wanted);
     bench.privca("check").ok();
 }
+
+#[test]
+fn a_copy_never_goes_into_the_directory_nor_over_another_file() {
+    let bench = Bench::with_ca();
+    bench.write(
+        "people.csv",
+        "name,san\nalice,email:alice@example.com\nbob,email:bob@example.com\n",
+    );
+    bench.privca("batch people.csv --no-pass").ok();
+    let before = bench.files("pki");
+    bench.write("taken", "mine\n");
+    // what is certified already has its copy judged as well
+    bench.write(
+        "people.csv",
+        "name,san,out\n\
+         alice,email:alice@example.com,pki/issued/mallory.crt\n\
+         bob,email:bob@example.com,taken\n\
+         carl,email:carl@example.com,pki/issued/mallory.crt/../x.crt\n",
+    );
+    bench
+        .privca("batch people.csv --no-pass")
+        .fails(1, "out-in-the-pki");
+    assert_eq!(bench.files("pki"), before);
+    assert_eq!(bench.read("taken"), "mine\n");
+}
+
+#[test]
+fn a_list_that_others_can_read_gets_no_passphrase() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = Bench::with_ca();
+    bench.write("people.csv", PEOPLE);
+    let list = "name,passphrase\nalice,known to somebody\n";
+    bench.write("people.pass", list);
+    for mode in [0o666, 0o644, 0o640] {
+        set_permissions(bench.path("people.pass"), Permissions::from_mode(mode)).unwrap();
+        bench
+            .privca("batch people.csv --passphrases-out people.pass")
+            .fails(1, "exposed-passphrases");
+        assert_eq!(bench.read("people.pass"), list);
+        assert_eq!(bench.read("pki/index.txt"), "");
+    }
+    set_permissions(bench.path("people.pass"), Permissions::from_mode(0o600)).unwrap();
+    bench
+        .privca("batch people.csv --passphrases-out people.pass")
+        .ok();
+}
+
+#[test]
+fn a_header_of_any_width_is_read_once() {
+    let bench = Bench::with_ca();
+    let columns: Vec<String> = (0..300_000).map(|n| format!("c{n}")).collect();
+    bench.write("wide.csv", columns.join(",") + "\nx\n");
+    bench
+        .privca("batch wide.csv --no-pass")
+        .fails(1, " faults more");
+}

@@ -124,7 +124,9 @@ pub fn run<'r>(
     let pki = context.open(request.pki)?;
     let ca = Ca::load(&pki)?;
     let list = request.list.as_deref();
-    let list = list.map(|path| List::read(request.pki, path)).transpose()?;
+    let list = list
+        .map(|path| List::read(context, request.pki, path))
+        .transpose()?;
     let verdicts = judge(context, &pki, &ca, request)?;
     let answers = Answers {
         list,

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::passphrase_source::Source;
-use super::super::{Context, Error, SourcedPassphrases, check_out, export_passphrase};
+use super::super::{Context, Error, SourcedPassphrases, check_out, export_passphrase, exposure};
 use super::manifest::Row;
 use crate::pki::{FileName, Overwrite};
 use crate::primitives::disk;
@@ -32,8 +32,8 @@ impl List {
     /// Reads a list that is there; nothing is written.
     ///
     /// # Errors
-    /// When the file is something else, or lies in the PKI directory.
-    pub(super) fn read(pki: &Path, path: &Path) -> Result<Self, Error> {
+    /// When the file is something else, is open to others, or lies in the PKI directory.
+    pub(super) fn read(context: &Context<'_>, pki: &Path, path: &Path) -> Result<Self, Error> {
         check_out(pki, path, Overwrite::Yes)?;
         let mut list = Self {
             path: path.to_owned(),
@@ -48,16 +48,18 @@ impl List {
         };
         list.exists = true;
         // empty, or a kill has torn the first line
-        if HEADER.as_bytes().starts_with(file.expose()) {
-            return Ok(list);
-        }
+        let begun = HEADER.as_bytes().starts_with(file.expose());
         let text = file.expose_str().filter(|text| text.starts_with(HEADER));
-        let lines = text.and_then(|text| text.get(..=text.rfind('\n')?));
+        let lines = match begun {
+            true => Some(""),
+            false => text.and_then(|text| text.get(..=text.rfind('\n')?)),
+        };
         let Some(lines) = lines else {
             let said = format!("{} is no list of passphrases", path.display());
             let hint = "nothing was written; a list begins with the line name,passphrase";
             return Err(Error::failed("no-passphrase-list", said, hint));
         };
+        refuse_exposed(context, path)?;
         list.whole = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         for line in lines.lines().skip(1) {
             if let Some((name, passphrase)) = line.rsplit_once(',') {
@@ -128,6 +130,20 @@ impl List {
         }
         Ok(())
     }
+}
+
+/// What others can read is no place for passphrases, and what they can write in would have some of
+/// their choice.
+fn refuse_exposed(context: &Context<'_>, path: &Path) -> Result<(), Error> {
+    let Some(exposure) = exposure::of_passphrases(path, context.operator.user.uid) else {
+        return Ok(());
+    };
+    let said = format!("{} {}", path.display(), exposure.said);
+    let hint = match exposure.command() {
+        Some(command) => format!("nothing was written; see that it is yours, then {command}"),
+        None => "nothing was written; give another path".to_owned(),
+    };
+    Err(Error::failed("exposed-passphrases", said, hint))
 }
 
 /// A field as RFC 4180 writes it.

@@ -125,7 +125,7 @@ impl<'r> Judge<'_, 'r> {
             check_free(&layout.request(&row.name), Overwrite::No)?;
         }
         if let Some(out) = &work.out {
-            check_out(self.request.pki, out, Overwrite::No)?;
+            check_free(out, Overwrite::No)?;
         }
         if work.p12.is_some() {
             check_free(&layout.p12(&row.name), Overwrite::No)?;
@@ -135,6 +135,11 @@ impl<'r> Judge<'_, 'r> {
     }
 
     fn work(&self, row: &'r Row) -> Result<Work<'r>, Error> {
+        let out = row.out.as_ref().map(|out| self.request.folder.join(out));
+        if let Some(out) = &out {
+            // one that is there may be the row's own, of an earlier run
+            check_out(self.request.pki, out, Overwrite::Yes)?;
+        }
         let defaults = &self.request.defaults;
         let name = row.profile.as_ref().unwrap_or(&defaults.profile);
         let missing = || Error::NoProfile(name.to_string(), Vec::new());
@@ -177,7 +182,7 @@ impl<'r> Judge<'_, 'r> {
             source,
             wish,
             p12,
-            out: row.out.as_ref().map(|out| self.request.folder.join(out)),
+            out,
         })
     }
 

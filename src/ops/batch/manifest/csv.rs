@@ -97,8 +97,6 @@ fn check_header(record: &csv::StringRecord, line: usize, faults: &mut Faults) {
     for (at, column) in columns.iter().enumerate() {
         if column.is_empty() {
             faults.add(line, "", format!("column {} has no name", at + 1));
-        } else if columns.iter().take(at).any(|earlier| earlier == column) {
-            faults.add(line, column, "there are two columns of this name");
         } else if !super::row::is_member(column) {
             let known = super::row::MEMBERS.join(" ");
             faults.add(
@@ -106,6 +104,8 @@ fn check_header(record: &csv::StringRecord, line: usize, faults: &mut Faults) {
                 column,
                 format!("there is no such column; the first line names them: {known}"),
             );
+        } else if columns.iter().take(at).any(|earlier| earlier == column) {
+            faults.add(line, column, "there are two columns of this name");
         }
     }
     if !columns
