@@ -1,5 +1,7 @@
 //! Extensions: written for certificates, CSRs and CRLs, and read where a decision needs them.
 
+use std::collections::HashSet;
+
 use super::general_name::GeneralName;
 use super::key_usage::KeyUsage;
 use crate::primitives::der::{self, DerError, tag};
@@ -138,6 +140,7 @@ impl Extension {
     pub fn read_all(input: &[u8]) -> Result<Vec<Self>, DerError> {
         let mut sequence = der::only(input, tag::SEQUENCE, "extensions are no SEQUENCE")?.reader();
         let mut extensions: Vec<Self> = Vec::new();
+        let mut seen = HashSet::new();
         while !sequence.is_empty() {
             let offset = sequence.offset();
             let mut fields = sequence.sequence("an extension is no SEQUENCE")?;
@@ -148,7 +151,7 @@ impl Extension {
                 .value
                 .to_vec();
             fields.finish()?;
-            if extensions.iter().any(|e| e.oid == oid) {
+            if !seen.insert(oid.clone()) {
                 return Err(DerError {
                     offset,
                     fault: "the same extension stands there twice",

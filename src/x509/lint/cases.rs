@@ -165,3 +165,28 @@ pub(super) fn names(names: &[GeneralName<'_>]) -> Vec<u8> {
     let parts: Vec<&[u8]> = names.iter().map(|name| name.0.raw).collect();
     der::sequence(&parts)
 }
+
+#[test]
+fn what_stands_twice_is_found_among_very_many() {
+    // each compared with each other, these would take an hour
+    let of = |n: u32| format!("1.3.6.1.4.1.99999.{n}").parse::<Oid>().unwrap();
+    let many: Vec<Oid> = (0..100_000).chain([7]).map(of).collect();
+    let extension = |oid: &Oid| Extension {
+        oid: oid.clone(),
+        flag: None,
+        value: &[5, 0],
+    };
+    let purposes = Drafted::extended_key_usage(&many, false).value;
+    let mut bad = with(certificate(), known::EXTENDED_KEY_USAGE, &purposes);
+    let policies: Vec<Vec<u8>> = many
+        .iter()
+        .map(|oid| der::sequence(&[oid.to_der()]))
+        .collect();
+    let policies = der::sequence(&policies);
+    bad = with(bad, known::CERTIFICATE_POLICIES, &policies);
+    bad.extensions.extend(many.iter().map(extension));
+    let found = super::look::at(&super::view::Object::Certificate(bad));
+    for rule in ["extension-once", "purposes-once", "policies-once"] {
+        assert!(found.iter().any(|f| f.rule.name == rule), "{rule}");
+    }
+}

@@ -1,5 +1,7 @@
 //! The values beside each other must be of different types.
 
+use std::collections::HashSet;
+
 use crate::x509::lint::Severity;
 use crate::x509::lint::rule::{Rule, Test};
 use crate::x509::lint::view::Rdn;
@@ -14,11 +16,9 @@ pub(in crate::x509::lint) static RULE: Rule = Rule {
 };
 
 fn test(rdn: &Rdn) -> Option<String> {
-    let twice = rdn
-        .iter()
-        .enumerate()
-        .find(|(at, attribute)| rdn.iter().take(*at).any(|a| a.oid == attribute.oid));
-    twice.map(|(_, attribute)| format!("{} stands twice in one RDN", attribute.label()))
+    let mut seen = HashSet::new();
+    let twice = rdn.iter().find(|attribute| !seen.insert(&attribute.oid))?;
+    Some(format!("{} stands twice in one RDN", twice.label()))
 }
 
 #[cfg(test)]

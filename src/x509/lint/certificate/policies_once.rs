@@ -1,7 +1,9 @@
 //! Policy OIDs must not appear more than once.
 
+use std::collections::HashSet;
+
 use crate::primitives::der::{self, tag};
-use crate::primitives::oid::{Oid, known};
+use crate::primitives::oid::known;
 use crate::x509::lint::Severity;
 use crate::x509::lint::rule::{Rule, Test};
 use crate::x509::lint::view::Extension;
@@ -22,13 +24,13 @@ fn test(extension: &Extension<'_>) -> Option<String> {
     let mut list = der::only(extension.value, tag::SEQUENCE, "policies")
         .ok()?
         .reader();
-    let mut seen: Vec<Oid> = Vec::new();
+    let mut seen = HashSet::new();
     while !list.is_empty() {
         let policy = list.sequence("policy").ok()?.oid("identifier").ok()?;
         if seen.contains(&policy) {
             return Some(format!("the policy {policy} stands there twice"));
         }
-        seen.push(policy);
+        seen.insert(policy);
     }
     None
 }

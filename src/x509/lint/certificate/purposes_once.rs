@@ -1,5 +1,7 @@
 //! It says nothing new.
 
+use std::collections::HashSet;
+
 use crate::x509::key_usage::purpose_word;
 use crate::x509::lint::Severity;
 use crate::x509::lint::rule::{Rule, Test};
@@ -16,11 +18,9 @@ pub(in crate::x509::lint) static RULE: Rule = Rule {
 
 fn test(certificate: &Certificate<'_>) -> Option<String> {
     let purposes = certificate.purposes();
-    let twice = purposes
-        .iter()
-        .enumerate()
-        .find(|(at, purpose)| purposes.iter().take(*at).any(|p| p == *purpose));
-    twice.map(|(_, purpose)| format!("{} stands there twice", purpose_word(purpose)))
+    let mut seen = HashSet::new();
+    let twice = purposes.iter().find(|purpose| !seen.insert(*purpose))?;
+    Some(format!("{} stands there twice", purpose_word(twice)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::x509::lint::Severity;
 use crate::x509::lint::rule::{Rule, Test};
-use crate::x509::lint::view::{Crl, Entry, Extension};
+use crate::x509::lint::view::{Crl, Entry, Extension, first_twice};
 
 pub(in crate::x509::lint) static RULE: Rule = Rule {
     name: "crl-entry-extensions",
@@ -22,11 +22,7 @@ fn test(entry: &Entry<'_>, extensions: &[Extension<'_>], list: &Crl<'_>) -> Opti
             said("it has extensions, and the list is version 1")
         }
         (Some(_), [_]) => None,
-        (Some(_), all) => all
-            .iter()
-            .enumerate()
-            .find(|(at, e)| all.iter().take(*at).any(|earlier| earlier.oid == e.oid))
-            .map(|(_, e)| format!("{} stands there twice", e.label())),
+        (Some(_), all) => first_twice(all).map(|e| format!("{} stands there twice", e.label())),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::x509::lint::Severity;
 use crate::x509::lint::rule::{Rule, Test};
-use crate::x509::lint::view::Object;
+use crate::x509::lint::view::{Object, first_twice};
 
 pub(in crate::x509::lint) static RULE: Rule = Rule {
     name: "extension-once",
@@ -14,12 +14,7 @@ pub(in crate::x509::lint) static RULE: Rule = Rule {
 };
 
 fn test(object: &Object<'_>) -> Option<String> {
-    let extensions = object.extensions();
-    let twice = extensions
-        .iter()
-        .enumerate()
-        .find(|(at, extension)| extensions.iter().take(*at).any(|e| e.oid == extension.oid));
-    twice.map(|(_, extension)| format!("{} stands there twice", extension.label()))
+    first_twice(object.extensions()).map(|twice| format!("{} stands there twice", twice.label()))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! An extension's elements (RFC 5280, 4.2).
 
+use std::collections::HashSet;
+
 use crate::primitives::der::{self, DerError, tag};
 use crate::primitives::oid::Oid;
 use crate::x509::extension;
@@ -48,6 +50,14 @@ impl<'a> Extension<'a> {
             .short_name()
             .map_or_else(|| self.oid.to_string(), str::to_owned)
     }
+}
+
+/// The first one of a type that stands there before.
+pub(in crate::x509::lint) fn first_twice<'e, 'a>(
+    extensions: &'e [Extension<'a>],
+) -> Option<&'e Extension<'a>> {
+    let mut seen = HashSet::new();
+    extensions.iter().find(|e| !seen.insert(&e.oid))
 }
 
 pub(in crate::x509::lint) fn find<'e, 'a>(

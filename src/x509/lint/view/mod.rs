@@ -10,7 +10,7 @@ mod request;
 
 pub(super) use certificate::Certificate;
 pub(super) use crl::{Crl, Entry};
-pub(super) use extension::Extension;
+pub(super) use extension::{Extension, first_twice};
 pub(super) use general_name::{GeneralName, general_names};
 pub(super) use name::{Attribute, Name, Rdn};
 pub(super) use request::{Request, RequestAttribute};
