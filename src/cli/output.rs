@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::terminal::Terminal;
 use crate::ops::Notices;
+use crate::x509::attribute::is_invisible;
 
 /// What the global options say about output.
 pub(super) struct Output<'a> {
@@ -162,8 +163,7 @@ impl Summary {
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if c.is_control() || turns {
+        if c.is_control() || is_invisible(c) {
             safe.extend(c.escape_unicode());
         } else {
             safe.push(c);
@@ -179,5 +179,6 @@ mod tests {
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(escaped("a\u{1b}[2Jb\u{202e}"), "a\\u{1b}[2Jb\\u{202e}");
+        assert_eq!(escaped("a\u{61c}b\u{ad}"), "a\\u{61c}b\\u{ad}");
     }
 }

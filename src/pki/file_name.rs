@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::x509::attribute::is_invisible;
+
 /// A name that is safe as a file's stem in every folder of the PKI directory.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FileName(String);
@@ -121,11 +123,6 @@ impl std::error::Error for BadFileName {}
 const CA: &str = "ca";
 const LONGEST_SUFFIX: &str = ".inline";
 
-/// Bidirectional controls and the like, which make a name look like another one.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +143,8 @@ mod tests {
             ("a\nb", Fault::Control('\n')),
             ("a\0b", Fault::Control('\0')),
             ("a\u{202e}b", Fault::Control('\u{202e}')),
+            ("a\u{61c}b", Fault::Control('\u{61c}')),
+            ("a\u{ad}b", Fault::Control('\u{ad}')),
             (" a", Fault::OuterBlank),
         ] {
             assert_eq!(

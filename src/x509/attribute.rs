@@ -303,7 +303,7 @@ pub(super) fn deceives(text: &str) -> bool {
 
 /// Characters that turn or hide text on a terminal: bidirectional controls, and those that Unicode
 /// calls default ignorable, but for variation selectors, which Japanese names need.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
