@@ -336,3 +336,17 @@ fn logrotate_rotates_it_as_documented() {
     let json = bench.privca("--json check").ok().json();
     assert_eq!(json["log"]["lines"], 5);
 }
+
+#[test]
+fn a_log_without_line_feeds_is_told_and_not_read_whole() {
+    let bench = Bench::with_ca();
+    bench.privca("issue a --no-pass --profile client").ok();
+    let log = std::fs::File::create(bench.path("pki/audit.jsonl")).unwrap();
+    log.set_len(100 << 20).unwrap();
+    bench
+        .privca("revoke a")
+        .fails(1, "audit.jsonl: its last line has more than");
+    bench.privca("list").ok();
+    let checked = bench.privca("check --json");
+    assert!(checked.stdout.contains("audit-chain"), "{}", checked.stdout);
+}

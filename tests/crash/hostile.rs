@@ -210,7 +210,7 @@ fn put(place: &Path, outside: &Path, kind: Kind) -> bool {
 fn bounded(folder: &Path, words: &str) -> (Option<i32>, String) {
     let args = changes::arguments(folder, words);
     let output = Command::new("timeout")
-        .args(["--signal=KILL", "30", "prlimit", "--as=1073741824"])
+        .args(["--signal=KILL", "120", "prlimit", "--as=1073741824"])
         .arg(env!("CARGO_BIN_EXE_privca"))
         .args(&args[1..])
         .current_dir(folder)

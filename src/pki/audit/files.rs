@@ -77,6 +77,9 @@ pub(in crate::pki) fn holder_of(
 }
 
 /// The last line that ends at `length`, without its line feed, and whether it had none.
+///
+/// # Errors
+/// When the file cannot be read, or that line is longer than any that privca writes.
 pub(super) fn last_line(path: &Path, length: u64) -> Result<(Vec<u8>, bool), PkiError> {
     let mut window = FIRST_WINDOW;
     loop {
@@ -88,6 +91,13 @@ pub(super) fn last_line(path: &Path, length: u64) -> Result<(Vec<u8>, bool), Pki
         let torn = bytes.last().is_some_and(|b| *b != b'\n');
         let body = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
         match body.iter().rposition(|b| *b == b'\n') {
+            None if start > 0 && window > MAX_LINE => {
+                return Err(PkiError::Damaged {
+                    path: path.to_owned(),
+                    line: None,
+                    why: format!("its last line has more than {MAX_LINE} bytes"),
+                });
+            }
             None if start > 0 => window = window.saturating_mul(4),
             before => {
                 let begin = before.map_or(0, |at| at + 1);
@@ -115,7 +125,11 @@ impl End {
         let reader = BufReader::new(disk::open_regular(path)?);
         let read = reader.take(MAX_LINE).read_until(b'\n', &mut first);
         read.map_err(failed(path))?;
-        let (last, _) = last_line(path, length)?;
+        let last = match last_line(path, length) {
+            // nothing follows from it; `check` tells of the line
+            Err(PkiError::Damaged { .. }) => Vec::new(),
+            other => other?.0,
+        };
         Ok(Some(Self {
             path: path.to_owned(),
             prev: prev_of(&first),
