@@ -8,9 +8,9 @@
     reason = "a test stops where it fails"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn help(args: &[&str]) -> String {
@@ -154,29 +154,107 @@ fn every_crate_has_its_reason() {
     }
 }
 
-#[test]
-fn links_in_the_documents_lead_somewhere() {
-    for file in [
-        "README.md",
-        "docs/ARCHITECTURE.md",
-        "docs/json.md",
-        "docs/lint.md",
-        "docs/errors.md",
-        "docs/pki-directory.md",
-        "docs/profiles.md",
-    ] {
-        let text = fs::read_to_string(file).unwrap();
-        let folder = Path::new(file).parent().unwrap();
-        for link in text
-            .split("](")
-            .skip(1)
-            .map(|rest| rest.split(')').next().unwrap())
-        {
-            let path = link.split('#').next().unwrap();
-            if path.is_empty() || path.contains("://") {
-                continue;
+/// README.md and everything below docs/.
+fn documents() -> Vec<PathBuf> {
+    let mut found = vec![PathBuf::from("README.md")];
+    let mut folders = vec![PathBuf::from("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "md") {
+                found.push(path);
             }
-            assert!(folder.join(path).exists(), "{file}: {link}");
         }
     }
+    found
+}
+
+/// A heading's anchor, as forges make it.
+fn anchor(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    text.chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+#[test]
+fn links_in_the_documents_lead_somewhere() {
+    for file in documents() {
+        let text = fs::read_to_string(&file).unwrap();
+        let links = text.split("](").skip(1);
+        for link in links.map(|rest| rest.split(')').next().unwrap()) {
+            if link.contains("://") {
+                continue;
+            }
+            let (path, place) = link.split_once('#').unwrap_or((link, ""));
+            let target = match path {
+                "" => file.clone(),
+                path => file.parent().unwrap().join(path),
+            };
+            assert!(target.exists(), "{}: {link}", file.display());
+            if !place.is_empty() {
+                let text = fs::read_to_string(&target).unwrap();
+                let mut headings = text.lines().filter(|line| line.starts_with('#'));
+                let there = headings.any(|heading| anchor(heading) == place);
+                assert!(there, "{}: {link}", file.display());
+            }
+        }
+    }
+}
+
+/// `privca`, perhaps global options, a command and its options, up to the end of the shell command
+/// or of the code span.
+fn options_of(line: &str, commands: &[String]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for call in line.split("privca ").skip(1) {
+        let call = call
+            .split(['`', '|', ';', '&', ')', '#'])
+            .next()
+            .unwrap_or_default();
+        let words: Vec<&str> = call.split_whitespace().collect();
+        let Some(at) = words.iter().position(|w| commands.iter().any(|c| c == w)) else {
+            continue;
+        };
+        let options = words[at..].iter().filter(|word| word.starts_with("--"));
+        found.extend(options.map(|option| {
+            let name = option.split('=').next().unwrap_or_default();
+            (words[at].to_owned(), name.to_owned())
+        }));
+    }
+    found
+}
+
+#[test]
+fn options_in_the_documents_exist() {
+    let commands = commands();
+    let helps: BTreeMap<String, String> = commands
+        .iter()
+        .map(|command| (command.clone(), help(&[command, "--help"])))
+        .collect();
+    let mut texts: Vec<(String, String)> = helps
+        .iter()
+        .map(|(command, text)| (format!("{command} --help"), text.clone()))
+        .collect();
+    for file in documents() {
+        texts.push((
+            file.display().to_string(),
+            fs::read_to_string(&file).unwrap(),
+        ));
+    }
+    let mut looked = 0;
+    for (place, text) in &texts {
+        for line in text.lines() {
+            for (command, option) in options_of(line, &commands) {
+                let known = helps[&command].split_whitespace().any(|word| {
+                    word.trim_end_matches(',').split(['[', '=']).next() == Some(&*option)
+                });
+                assert!(known, "{place}: privca {command} {option}");
+                looked += 1;
+            }
+        }
+    }
+    assert!(looked > 100, "{looked}");
 }

@@ -38,7 +38,8 @@ pub(super) fn check(
     let problem = |code, said: String| Finding::problem(code, &path, said).hint(anew);
     let Some(der) = crl_file::current(pki)? else {
         // an adopted directory may never have had one
-        let finding = Finding::remark("no-crl", &path, "there is no revocation list").hint(anew);
+        let finding =
+            Finding::remark("no-crl", &path, "is missing: there is no revocation list").hint(anew);
         findings.push(finding);
         return Ok(());
     };
