@@ -61,7 +61,7 @@ Examples:
     $ privca export web01 --format bundle --no-pass --out web01.pem
 
   The end of an OpenVPN client's configuration:
-    $ privca export alice --format inline --tls-crypt tc.key --no-pass >> alice.ovpn
+    $ umask 077; privca export alice --format inline --tls-crypt tc.key --no-pass >> alice.ovpn
 
   A Kubernetes Secret:
     $ privca export web01 --format k8s | kubectl apply -f -

@@ -94,29 +94,32 @@ struct Which {
 }
 
 impl Which {
-    fn wanted(&self, output: &Output<'_>, more: bool) -> Result<Vec<Wanted>, Error> {
+    fn wanted(&self, output: &Output<'_>) -> Result<Vec<Wanted>, Error> {
         let mut wanted: Vec<Wanted> = self.names.iter().cloned().map(Wanted::Name).collect();
         wanted.extend(self.serial.iter().cloned().map(Wanted::Serial));
         for file in &self.cert {
             let bytes = read::bytes(file, &mut *output.terminal().stdin())?;
             wanted.push(Wanted::Certificate(bytes, file.display().to_string()));
         }
-        if wanted.is_empty() && !more {
-            let said = "say which certificate: NAME, --serial HEX or --cert FILE";
-            return Err(Error::Usage(said.to_owned()));
-        }
         Ok(wanted)
+    }
+}
+
+fn at_least_one(wanted: Vec<Wanted>, options: &str) -> Result<Vec<Wanted>, Error> {
+    match wanted.is_empty() {
+        true => Err(Error::Usage(format!("say which certificate: {options}"))),
+        false => Ok(wanted),
     }
 }
 
 impl Revoke {
     pub(super) fn run(self, session: &Session<'_>) -> Run {
         let output = session.output;
-        let mut wanted = self.which.wanted(output, !self.all_of.is_empty())?;
+        let mut wanted = self.which.wanted(output)?;
         wanted.extend(self.all_of.into_iter().map(Wanted::AllOf));
         let request = revoke::Request {
             pki: &session.pki,
-            wanted,
+            wanted: at_least_one(wanted, "NAME, --serial HEX, --cert FILE or --all-of NAME")?,
             reason: self.reason,
             invalidity: self.invalidity_date,
             terms: self.terms.terms(),
@@ -147,7 +150,10 @@ impl Unrevoke {
         let output = session.output;
         let request = unrevoke::Request {
             pki: &session.pki,
-            wanted: self.which.wanted(output, false)?,
+            wanted: at_least_one(
+                self.which.wanted(output)?,
+                "NAME, --serial HEX or --cert FILE",
+            )?,
             terms: self.terms.terms(),
         };
         let mut secrets = SecretInput::new(output, &self.pass_in, &PassOut::default());

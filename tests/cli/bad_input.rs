@@ -183,6 +183,8 @@ fn where_one_of_two_is_needed_both_are_named() {
     let bench = Bench::new();
     bench.privca("sign").fails(2, "--csr <FILE>");
     bench.privca("renew").fails(2, "--all");
+    bench.privca("revoke").fails(2, "--all-of NAME");
+    bench.privca("unrevoke").fails(2, "--cert FILE");
 }
 
 #[test]
