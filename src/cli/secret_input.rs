@@ -122,6 +122,19 @@ impl<'a> SecretInput<'a> {
         Ok(lines)
     }
 
+    /// A passphrase for a new file.
+    fn new_one(&mut self, source: &Source) -> Result<Secret, PassphraseError> {
+        let line = usize::from(self.passin.as_ref() == Some(source));
+        let secret = self.read(source, line)?;
+        match unfit(&secret) {
+            None => Ok(secret),
+            Some(fault) => Err(PassphraseError {
+                said: format!("the one from {source} {fault}"),
+                hint: "nothing was written; give another one, or --no-pass for none".to_owned(),
+            }),
+        }
+    }
+
     fn ask(&self, text: &str, option: &str) -> Result<Secret, PassphraseError> {
         self.output.show_passing("");
         match self.output.terminal().prompt(text) {
@@ -145,8 +158,20 @@ const MOST: u64 = 1 << 16;
 
 impl SourcedPassphrases for SecretInput<'_> {
     fn of_source(&mut self, source: &Source) -> Result<Secret, PassphraseError> {
-        let line = usize::from(self.passin.as_ref() == Some(source));
-        self.read(source, line)
+        self.new_one(source)
+    }
+}
+
+/// The longest line that OpenSSL takes from a `file:`, in bytes.
+const LONGEST: usize = 1023;
+
+/// Why nobody should have this as a passphrase: to other programs it is a C string, and they could not
+/// be given it.
+fn unfit(new: &Secret) -> Option<&'static str> {
+    match new.expose() {
+        bytes if bytes.contains(&0) => Some("has a null byte"),
+        bytes if bytes.len() > LONGEST => Some("has more than 1023 bytes"),
+        _ => None,
     }
 }
 
@@ -166,15 +191,18 @@ impl Passphrases for SecretInput<'_> {
             return Ok(None);
         }
         if let Some(source) = self.passout.clone() {
-            let line = usize::from(self.passin.as_ref() == Some(&source));
-            return self.read(&source, line).map(Some);
+            return self.new_one(&source).map(Some);
         }
         let option =
             "give --passout SOURCE (pass:, env:, file:, fd: or stdin), or --no-pass for none";
         let first = self.ask(&format!("New passphrase for {}: ", file.display()), option)?;
         let second = self.ask("The same again: ", option)?;
-        if first.is_empty() {
-            let said = "the one that was typed is empty".to_owned();
+        let fault = match first.is_empty() {
+            true => Some("is empty"),
+            false => unfit(&first),
+        };
+        if let Some(fault) = fault {
+            let said = format!("the one that was typed {fault}");
             return Err(PassphraseError {
                 said,
                 hint: option.to_owned(),

@@ -153,3 +153,25 @@ fn a_terminal_is_asked_twice_for_a_new_passphrase_and_once_for_an_old_one() {
     );
     assert_eq!(wrong.code, 4, "{}", wrong.stdout);
 }
+
+#[test]
+fn a_new_passphrase_is_one_that_other_programs_can_be_given() {
+    let bench = Bench::with_ca();
+    bench.write("null", "a\0b\n");
+    bench.write("long", "a".repeat(1024));
+    for (source, fault) in [
+        ("file:null", "has a null byte"),
+        ("file:/dev/zero", "has a null byte"),
+        ("file:long", "has more than 1023 bytes"),
+    ] {
+        bench
+            .privca(&format!("gen-key web --passout {source}"))
+            .fails(4, fault);
+        assert!(!bench.exists("pki/private/web.key"), "{source}");
+    }
+    bench.write("just", "a".repeat(1023));
+    bench.privca("gen-key web --passout file:just").ok();
+    bench
+        .sh("openssl pkey -in pki/private/web.key -passin file:just -noout")
+        .ok();
+}
