@@ -302,8 +302,11 @@ fn what_pkilint_finds_in_others_privca_finds() {
     let objects = run.json()["objects"].as_array().unwrap().clone();
     assert!(objects.len() > 1000, "{}", objects.len());
     let is_grave = |finding: &serde_json::Value| finding["severity"] != "notice";
+    // what lies under a wrong label is linted as what it is, which pkilint does not look for
+    let is_told = |object: &&serde_json::Value| object["kind"] != "request";
     let sound: BTreeSet<&str> = objects
         .iter()
+        .filter(is_told)
         .filter(|object| !object["findings"].as_array().unwrap().iter().any(is_grave))
         .map(|object| object["file"].as_str().unwrap())
         .collect();
