@@ -1,7 +1,9 @@
 //! Attributes of distinguished names: their types, string types, bounds, and how they print.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use crate::primitives::ber_to_der;
 use crate::primitives::der::{self, DerError, Reader, Tlv, tag};
 use crate::primitives::hex;
 use crate::primitives::oid::{Oid, known};
@@ -172,7 +174,7 @@ impl Attribute {
     }
 
     pub(super) fn push_oneline_value(&self, line: &mut String) {
-        for byte in &self.value {
+        for byte in &*self.octets() {
             match byte {
                 b'/' | b'+' => {
                     line.push('\\');
@@ -182,6 +184,16 @@ impl Attribute {
                 _ => line.push_str(&format!("\\x{byte:02X}")),
             }
         }
+    }
+
+    /// The contents octets; those of a string in parts joined, as OpenSSL has them once it is read.
+    fn octets(&self) -> Cow<'_, [u8]> {
+        let joined = || {
+            let (der, _) = ber_to_der::to_der(&der::tlv(self.tag, &self.value)).ok()?;
+            let string = Reader::new(&der).any().ok()?;
+            (string.tag != self.tag).then(|| Cow::Owned(string.value.to_vec()))
+        };
+        joined().unwrap_or(Cow::Borrowed(&self.value))
     }
 
     pub(super) fn rfc4514(&self) -> String {

@@ -212,6 +212,9 @@ mod tests {
             let name = name(&[(known::COMMON_NAME, tag::UTF8_STRING, value.as_bytes())]);
             assert_eq!(name.oneline(), line);
         }
+        // a string in parts, which the fuzzer held against X509_NAME_oneline
+        let parts = name(&[(known::COMMON_NAME, 0x2c, &[0x0c, 1, b'x'])]);
+        assert_eq!(parts.oneline(), "/CN=x");
     }
 
     #[test]
