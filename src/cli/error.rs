@@ -99,6 +99,11 @@ impl From<&Error> for Report {
                 report.hints =
                     vec!["nothing was written; try again, or give --passin SOURCE".to_owned()];
             }
+            Error::Key(_, KeyError::EmptyPassphrase) => {
+                report.exit = Exit::Passphrase;
+                report.hints =
+                    vec!["nothing was written; --no-pass makes a key without one".to_owned()];
+            }
             Error::NoProfile(_, known) => {
                 report.hints = vec![format!("those that exist: {}", known.join(", "))];
             }
@@ -124,7 +129,7 @@ fn code(error: &Error) -> &'static str {
         Error::Refused { .. } => "profile-refused",
         Error::NoPassphrase(..) => "no-passphrase",
         Error::Key(_, KeyError::WrongPassphrase) => "wrong-passphrase",
-        Error::Key(_, KeyError::PassphraseNeeded) => "no-passphrase",
+        Error::Key(_, KeyError::PassphraseNeeded | KeyError::EmptyPassphrase) => "no-passphrase",
         Error::Key(..) => "bad-key",
         Error::Request(..) => "bad-request",
         Error::Certificate(..) => "bad-certificate",

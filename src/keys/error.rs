@@ -11,6 +11,8 @@ use crate::primitives::random::NoRandomness;
 pub enum KeyError {
     /// It is encrypted and no passphrase was given.
     PassphraseNeeded,
+    /// A key was to be encrypted under no text at all.
+    EmptyPassphrase,
     /// Decrypting gave no key. Wrong passphrase and damaged file can't be told apart.
     WrongPassphrase,
     /// There is no private key in it.
@@ -66,6 +68,7 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PassphraseNeeded => f.write_str("it is encrypted, and no passphrase was given"),
+            Self::EmptyPassphrase => f.write_str("an empty passphrase protects nothing"),
             Self::WrongPassphrase => f.write_str("wrong passphrase, or the file is damaged"),
             Self::NotAKey => f.write_str("no private key in it"),
             Self::NotAPublicKey => f.write_str("no public key in it"),

@@ -69,7 +69,7 @@ pub(super) fn not_noise(decrypted: &Secret) -> Result<(), KeyError> {
 /// of [`ITERATIONS`] and AES-256-CBC) where there is a passphrase.
 ///
 /// # Errors
-/// When the source of random bytes fails.
+/// When the passphrase is empty, or the source of random bytes fails.
 pub fn write(
     key: &PrivateKey,
     passphrase: Option<&Secret>,
@@ -78,6 +78,9 @@ pub fn write(
     let Some(passphrase) = passphrase else {
         return Ok(pem::encode(PLAIN, key.pkcs8().expose()).into());
     };
+    if passphrase.is_empty() {
+        return Err(KeyError::EmptyPassphrase);
+    }
     let (algorithm, data) = pbes2::encrypt(key.pkcs8(), passphrase, ITERATIONS, random)?;
     let der = der::sequence(&[algorithm, der::tlv(tag::OCTET_STRING, &data)]);
     Ok(pem::encode(ENCRYPTED, &der).into())

@@ -175,3 +175,24 @@ fn a_new_passphrase_is_one_that_other_programs_can_be_given() {
         .sh("openssl pkey -in pki/private/web.key -passin file:just -noout")
         .ok();
 }
+
+#[test]
+fn no_key_is_encrypted_under_nothing() {
+    let bench = Bench::with_ca();
+    bench.privca("gen-key held --no-pass").ok();
+    for words in [
+        "gen-key web --passout pass:",
+        "issue web --san email:a@example.com --passout pass:",
+        "set-pass held --passout pass:",
+    ] {
+        bench
+            .privca(words)
+            .fails(4, "an empty passphrase protects nothing");
+    }
+    assert!(!bench.exists("pki/private/web.key"));
+    assert!(
+        bench
+            .read("pki/private/held.key")
+            .starts_with("-----BEGIN PRIVATE")
+    );
+}
