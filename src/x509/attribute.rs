@@ -76,6 +76,9 @@ impl Attribute {
                 fault,
             })
         };
+        if !NAME_TYPES.contains(&self.tag) {
+            return refuse(Fault::Type);
+        }
         let Some(text) = self.decoded() else {
             return refuse(Fault::Characters);
         };
@@ -151,7 +154,6 @@ impl Attribute {
         let inside: fn(u8) -> bool = match self.tag {
             tag::PRINTABLE_STRING => is_printable_string,
             tag::NUMERIC_STRING => |byte| byte.is_ascii_digit() || byte == b' ',
-            tag::VISIBLE_STRING => |byte| (0x20..=0x7e).contains(&byte),
             _ => return true,
         };
         self.value.iter().all(|byte| inside(*byte))
@@ -222,6 +224,16 @@ impl Attribute {
     }
 }
 
+const NAME_TYPES: [u8; 7] = [
+    tag::UTF8_STRING,
+    tag::PRINTABLE_STRING,
+    tag::TELETEX_STRING,
+    tag::BMP_STRING,
+    tag::UNIVERSAL_STRING,
+    tag::IA5_STRING,
+    tag::NUMERIC_STRING,
+];
+
 /// Why an attribute value is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadAttribute {
@@ -238,6 +250,9 @@ pub enum Fault {
     Empty,
     /// A control character, such as a null byte, or one that hides or turns text.
     Control,
+    /// Not one of the string types of names: those of DirectoryString (RFC 5280, 4.1.2.4), IA5String
+    /// and NumericString. OpenSSL cannot read a VisibleString there.
+    Type,
     /// A character that the attribute's string type cannot hold.
     Characters,
     /// Too short or too long, counted in characters.
@@ -262,6 +277,7 @@ impl fmt::Display for BadAttribute {
                     "{attribute} has a control character, or one that hides or turns text"
                 )
             }
+            Fault::Type => write!(f, "{attribute} is of no string type that names may have"),
             Fault::Characters => {
                 write!(
                     f,

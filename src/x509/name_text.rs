@@ -235,7 +235,7 @@ mod tests {
             ("CN=x\\", "unfinished escape"),
             ("CN=\"x", "unfinished escape"),
             ("CN=#0C02", "unfinished escape"),
-            ("CN=#0500", "string type cannot hold"),
+            ("CN=#0500", "is of no string type that names may have"),
             ("CN=#0C0261", "unfinished escape"),
             ("CN=#13012A", "string type cannot hold"),
             ("CN=#1E020000", "control character"),
