@@ -188,8 +188,12 @@ impl Attribute {
         }
     }
 
-    /// The contents octets; those of a string in parts joined, as OpenSSL has them once it is read.
+    /// The contents octets as OpenSSL has them once it is read: a string in parts is joined, a
+    /// SEQUENCE kept whole.
     fn octets(&self) -> Cow<'_, [u8]> {
+        if self.tag == tag::SEQUENCE {
+            return Cow::Owned(der::tlv(self.tag, &self.value));
+        }
         let joined = || {
             let (der, _) = ber_to_der::to_der(&der::tlv(self.tag, &self.value)).ok()?;
             let string = Reader::new(&der).any().ok()?;

@@ -212,9 +212,11 @@ mod tests {
             let name = name(&[(known::COMMON_NAME, tag::UTF8_STRING, value.as_bytes())]);
             assert_eq!(name.oneline(), line);
         }
-        // a string in parts, which the fuzzer held against X509_NAME_oneline
+        // strings in parts and what is no string, which the fuzzer held against X509_NAME_oneline
         let parts = name(&[(known::COMMON_NAME, 0x2c, &[0x0c, 1, b'x'])]);
         assert_eq!(parts.oneline(), "/CN=x");
+        let whole = name(&[(known::COMMON_NAME, tag::SEQUENCE, &[0x0c, 1, b'x'])]);
+        assert_eq!(whole.oneline(), "/CN=0\\x03\\x0C\\x01x");
     }
 
     #[test]
