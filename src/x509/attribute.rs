@@ -189,8 +189,17 @@ impl Attribute {
     }
 
     /// The contents octets as OpenSSL has them once it is read: a string in parts is joined, a
-    /// SEQUENCE kept whole.
+    /// SEQUENCE kept whole, a BIT STRING rid of its unused bits.
     fn octets(&self) -> Cow<'_, [u8]> {
+        if self.tag == tag::BIT_STRING
+            && let [unused @ 0..8, bits @ ..] = self.value.as_slice()
+        {
+            let mut bits = bits.to_vec();
+            if let Some(last) = bits.last_mut() {
+                *last &= 0xff << unused;
+            }
+            return Cow::Owned(bits);
+        }
         if self.tag == tag::SEQUENCE {
             return Cow::Owned(der::tlv(self.tag, &self.value));
         }

@@ -215,6 +215,8 @@ mod tests {
         // strings in parts and what is no string, which the fuzzer held against X509_NAME_oneline
         let parts = name(&[(known::COMMON_NAME, 0x2c, &[0x0c, 1, b'x'])]);
         assert_eq!(parts.oneline(), "/CN=x");
+        let bits = name(&[(known::COMMON_NAME, tag::BIT_STRING, &[2, 0x47])]);
+        assert_eq!(bits.oneline(), "/CN=D");
         let whole = name(&[(known::COMMON_NAME, tag::SEQUENCE, &[0x0c, 1, b'x'])]);
         assert_eq!(whole.oneline(), "/CN=0\\x03\\x0C\\x01x");
     }

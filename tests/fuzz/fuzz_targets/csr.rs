@@ -25,18 +25,19 @@ fuzz_target!(|input: &[u8]| {
 });
 
 fn look_at(request: &VerifiedRequest) {
-    let Ok(theirs) = X509Req::from_der(request.der()) else {
-        // no profile grants such a name
-        assert!(request.subject().attributes().any(|a| a.check().is_err()), "OpenSSL reads it");
-        return;
-    };
-    let Ok(key) = theirs.public_key() else {
-        // no profile grants such a key
-        assert!(!quality::check(request.public_key()).is_empty(), "OpenSSL reads its key");
+    let read = X509Req::from_der(request.der()).and_then(|theirs| Ok((theirs.public_key()?, theirs)));
+    let Ok((key, theirs)) = read else {
+        // no profile grants such a name, or such a key
+        let refused = request.subject().attributes().any(|a| a.check().is_err())
+            || !quality::check(request.public_key()).is_empty();
+        assert!(refused, "OpenSSL reads it");
         return;
     };
     assert!(theirs.verify(&key).unwrap(), "the signature holds");
-    assert_eq!(key.public_key_to_der().unwrap(), request.public_key().spki());
+    // OpenSSL writes the parameters of a key anew, also where they were wrong
+    if quality::check(request.public_key()).is_empty() {
+        assert_eq!(key.public_key_to_der().unwrap(), request.public_key().spki());
+    }
     same_name(theirs.subject_name(), request.subject());
     drop(request.subject().rfc4514());
     drop(extension::read_subject_alt_names(request.extensions()));

@@ -28,7 +28,7 @@ fuzz_target!(|input: &[u8]| {
 
 /// Printed and read, a name that a certificate may carry matches itself.
 fn reads_back(name: &Name) {
-    let sound = name.attributes().all(|a| a.check().is_ok() && a.tag != tag::NUMERIC_STRING);
+    let sound = name.fault().is_none() && name.attributes().all(|a| a.check().is_ok() && a.tag != tag::NUMERIC_STRING);
     let text = name.rfc4514();
     if !sound || name.is_empty() || name.rdns().iter().any(Vec::is_empty) {
         return;
