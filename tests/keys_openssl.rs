@@ -101,7 +101,9 @@ fn every_file_that_is_written_is_read_and_found_sound() {
         bench.openssl("pkcs8 -topk8 -nocrypt -in plain -outform DER -out again");
         assert_eq!(bench.read("again"), key.pkcs8().expose(), "{key_type}");
 
-        for passphrase in ["secret", "", "pä€ss🔑"] {
+        let empty = file::write(&key, Some(&secret("")), &random);
+        assert_eq!(empty.err(), Some(KeyError::EmptyPassphrase), "{key_type}");
+        for passphrase in ["secret", "pä€ss🔑"] {
             let written = file::write(&key, Some(&secret(passphrase)), &random).unwrap();
             bench.write("encrypted", written.expose());
             bench.openssl(&format!(
