@@ -151,7 +151,7 @@ fn processes_take_turns() {
 fn a_second_writer_waits_says_so_and_gives_up() {
     let folder = tempfile::tempdir().unwrap();
     let root = directory(folder.path());
-    let _first = lock(&root, Duration::ZERO).unwrap();
+    let _first = lock(&root, ROOM).unwrap();
     let mut told = Vec::new();
     let error = Pki::open(&root, Disk::new())
         .unwrap()
@@ -204,12 +204,13 @@ fn easyrsas_lock_is_honoured() {
     let pid = sleeper.id();
     sleeper.kill().unwrap();
     sleeper.wait().unwrap();
-    let session = lock(&root, Duration::ZERO).unwrap();
+    // a program that another test starts has our flock, too, until it is started
+    let session = lock(&root, ROOM).unwrap();
     assert_eq!(session.recovered(), [Recovered::StaleLock { pid }]);
     drop(session);
     // nobody knows whose it is
     fs::write(&path, "").unwrap();
-    let error = lock(&root, Duration::ZERO).unwrap_err();
+    let error = lock(&root, Duration::from_secs(1)).unwrap_err();
     assert!(error.hint().unwrap().contains("lock.file"), "{error}");
 }
 
@@ -222,7 +223,7 @@ fn a_lock_of_a_dead_privca_whose_number_lives_again_is_stale() {
     for file in ["lock.file", ".privca/lock"] {
         fs::write(root.join(file), format!("{pid}\n")).unwrap();
     }
-    let session = lock(&root, Duration::ZERO).unwrap();
+    let session = lock(&root, ROOM).unwrap();
     assert_eq!(session.recovered(), [Recovered::StaleLock { pid }]);
     sleeper.kill().unwrap();
     sleeper.wait().unwrap();
@@ -348,7 +349,7 @@ fn modes_are_ours_whatever_was_there() {
 
     // a CRL that its operator gave to the web server stays so
     fs::set_permissions(root.join("ca.crt"), fs::Permissions::from_mode(0o640)).unwrap();
-    let mut session = lock(&root, Duration::ZERO).unwrap();
+    let mut session = lock(&root, ROOM).unwrap();
     let layout = session.layout().clone();
     let mut txn = session.begin(intent("replace")).unwrap();
     txn.place(&layout.ca_certificate(), b"new", PUBLIC, Overwrite::Yes)
@@ -387,7 +388,7 @@ fn links_and_fifos_are_neither_followed_nor_waited_for() {
         error.to_string().ends_with("it is not a regular file"),
         "{error}"
     );
-    let mut session = pki.lock(Duration::ZERO, &mut |_| {}).unwrap();
+    let mut session = pki.lock(ROOM, &mut |_| {}).unwrap();
     let mut txn = session.begin(intent("replace")).unwrap();
     let crl = pki.layout().crl();
     let error = txn.place(&crl, b"x", PUBLIC, Overwrite::Yes).unwrap_err();
@@ -397,7 +398,7 @@ fn links_and_fifos_are_neither_followed_nor_waited_for() {
 
     fs::remove_file(root.join("index.txt")).unwrap();
     symlink(&outside, root.join("index.txt")).unwrap();
-    let mut session = lock(&root, Duration::ZERO).unwrap();
+    let mut session = lock(&root, ROOM).unwrap();
     add_row(&mut session, 1).unwrap_err();
     assert_eq!(fs::read_to_string(&outside).unwrap(), "precious");
 
@@ -425,7 +426,7 @@ fn an_index_without_its_last_line_feed_gets_it() {
     let pki = Pki::open(&root, Disk::new()).unwrap();
     let record = pki.find_serial(&"0A".parse().unwrap()).unwrap().unwrap();
     assert_eq!((record.line, record.quirks), (1, vec![Quirk::NoLineFeed]));
-    let mut session = lock(&root, Duration::ZERO).unwrap();
+    let mut session = lock(&root, ROOM).unwrap();
     add_row(&mut session, 1).unwrap();
     let text = fs::read_to_string(root.join("index.txt")).unwrap();
     assert_eq!(
@@ -439,11 +440,11 @@ fn the_log_goes_on_after_a_torn_line() {
     let folder = tempfile::tempdir().unwrap();
     let root = directory(folder.path());
     let log = root.join("audit.jsonl");
-    add_row(&mut lock(&root, Duration::ZERO).unwrap(), 1).unwrap();
+    add_row(&mut lock(&root, ROOM).unwrap(), 1).unwrap();
     let mut text = fs::read_to_string(&log).unwrap();
     text.push_str("{\"row\":");
     fs::write(&log, text).unwrap();
-    add_row(&mut lock(&root, Duration::ZERO).unwrap(), 2).unwrap();
+    add_row(&mut lock(&root, ROOM).unwrap(), 2).unwrap();
     let broken = audit::check(&Layout::new(&root), &mut |_| {}).unwrap();
     assert_eq!(broken.iter().map(|b| b.line).collect::<Vec<_>>(), [2]);
 }
@@ -474,15 +475,15 @@ impl Gate for StopsInTheLog {
 fn a_log_that_is_moved_aside_in_the_middle_of_a_run_is_completed_there() {
     let folder = tempfile::tempdir().unwrap();
     let root = directory(folder.path());
-    add_row(&mut lock(&root, Duration::ZERO).unwrap(), 1).unwrap();
+    add_row(&mut lock(&root, ROOM).unwrap(), 1).unwrap();
     let disk = Disk::with_gate(Arc::new(StopsInTheLog::default()));
     let pki = Pki::open(&root, disk).unwrap();
-    let error = add_row(&mut pki.lock(Duration::ZERO, &mut |_| {}).unwrap(), 2).unwrap_err();
+    let error = add_row(&mut pki.lock(ROOM, &mut |_| {}).unwrap(), 2).unwrap_err();
     assert!(matches!(error, PkiError::Unfinished { .. }), "{error:?}");
 
     let aside = root.join("audit-2026.jsonl");
     fs::rename(root.join("audit.jsonl"), &aside).unwrap();
-    add_row(&mut lock(&root, Duration::ZERO).unwrap(), 3).unwrap();
+    add_row(&mut lock(&root, ROOM).unwrap(), 3).unwrap();
     let count = |path: &Path| fs::read_to_string(path).unwrap().lines().count();
     assert_eq!((count(&aside), count(&root.join("audit.jsonl"))), (2, 1));
     let mut lines = 0;
@@ -495,7 +496,7 @@ fn keys_have_owners() {
     let folder = tempfile::tempdir().unwrap();
     let root = directory(folder.path());
     let pki = Pki::open(&root, Disk::new()).unwrap();
-    let mut session = pki.lock(Duration::ZERO, &mut |_| {}).unwrap();
+    let mut session = pki.lock(ROOM, &mut |_| {}).unwrap();
     let mut txn = session.begin(intent("issue")).unwrap();
     txn.register_key(&[1; 32], &"alice".parse().unwrap())
         .unwrap();
