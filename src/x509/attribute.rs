@@ -191,24 +191,24 @@ impl Attribute {
     /// The contents octets as OpenSSL has them once it is read: a string in parts is joined, a
     /// SEQUENCE kept whole, a BIT STRING rid of its unused bits.
     fn octets(&self) -> Cow<'_, [u8]> {
-        if self.tag == tag::BIT_STRING
-            && let [unused @ 0..8, bits @ ..] = self.value.as_slice()
-        {
-            let mut bits = bits.to_vec();
-            if let Some(last) = bits.last_mut() {
-                *last &= 0xff << unused;
+        match (self.tag, self.value.as_slice()) {
+            (tag::BIT_STRING, [unused @ 0..8, bits @ ..]) => {
+                let mut bits = bits.to_vec();
+                if let Some(last) = bits.last_mut() {
+                    *last &= 0xff << unused;
+                }
+                Cow::Owned(bits)
             }
-            return Cow::Owned(bits);
+            (tag::SEQUENCE, value) => Cow::Owned(der::tlv(self.tag, value)),
+            (tag, value) if tag & CONSTRUCTED != 0 => self.joined().unwrap_or(Cow::Borrowed(value)),
+            (_, value) => Cow::Borrowed(value),
         }
-        if self.tag == tag::SEQUENCE {
-            return Cow::Owned(der::tlv(self.tag, &self.value));
-        }
-        let joined = || {
-            let (der, _) = ber_to_der::to_der(&der::tlv(self.tag, &self.value)).ok()?;
-            let string = Reader::new(&der).any().ok()?;
-            (string.tag != self.tag).then(|| Cow::Owned(string.value.to_vec()))
-        };
-        joined().unwrap_or(Cow::Borrowed(&self.value))
+    }
+
+    fn joined(&self) -> Option<Cow<'_, [u8]>> {
+        let (der, _) = ber_to_der::to_der(&der::tlv(self.tag, &self.value)).ok()?;
+        let string = Reader::new(&der).any().ok()?;
+        (string.tag != self.tag).then(|| Cow::Owned(string.value.to_vec()))
     }
 
     pub(super) fn rfc4514(&self) -> String {
@@ -236,6 +236,9 @@ impl Attribute {
         text
     }
 }
+
+/// An identifier octet's bit for contents that are elements themselves.
+const CONSTRUCTED: u8 = 0x20;
 
 const NAME_TYPES: [u8; 7] = [
     tag::UTF8_STRING,
