@@ -211,9 +211,11 @@ fn read(words: &str) -> usize {
 /// runtime do before the program begins, and what goes to the standard streams, is not meant.
 fn points(work: &Path, words: &str) -> Vec<(Call, &'static str)> {
     let calls = strace::calls(work, words);
+    // the whole path: the loader looks into the folder of the build, whatever that is called
+    let folder = work.to_str().unwrap();
     let begins = calls
         .iter()
-        .position(|call| !call.text.starts_with("execve") && call.text.contains("/work/"))
+        .position(|call| !call.text.starts_with("execve") && call.text.contains(folder))
         .unwrap();
     let points: Vec<_> = calls
         .into_iter()
