@@ -5,8 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 
-use super::targets::{self, common_name};
-use super::{Context, Error};
+use super::{Context, Error, stems, targets};
 use crate::pki::index::{Entry, Revocation, Row, Status};
 use crate::pki::{FileName, Pki, PkiError};
 use crate::primitives::time::{Span, Timestamp};
@@ -98,11 +97,12 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<List, Error> 
     let pki = context.open(request.pki)?;
     let now = context.now();
     let mut found = from_index(&pki, request, now)?;
-    from_log(&pki, &mut found)?;
+    let logged = from_log(&pki, &mut found)?;
     if let Some(profile) = &request.profile {
         found.retain(|one| one.profile.as_ref() == Some(profile));
     }
     let shelves = Shelves::of(&pki, found.len());
+    from_issued(&pki, &shelves, &logged, &mut found);
     if request.current {
         found.retain(|one| in_issued(&pki, &shelves, one).is_some());
     }
@@ -146,7 +146,7 @@ fn from_index(pki: &Pki, request: &Request<'_>, now: Timestamp) -> Result<Vec<Li
         }
         found.push(Listed {
             state,
-            name: common_name(&row.subject),
+            name: stems::common_name(&row.subject),
             serial: row.serial.clone(),
             subject: row.subject.clone(),
             names: Vec::new(),
@@ -158,10 +158,11 @@ fn from_index(pki: &Pki, request: &Request<'_>, now: Timestamp) -> Result<Vec<Li
     Ok(found)
 }
 
-/// Name and profile, where privca issued it.
-fn from_log(pki: &Pki, found: &mut [Listed]) -> Result<(), Error> {
+/// Name and profile, where privca issued it; the serials that it did issue.
+fn from_log(pki: &Pki, found: &mut [Listed]) -> Result<HashSet<Serial>, Error> {
+    let mut logged = HashSet::new();
     if found.is_empty() {
-        return Ok(());
+        return Ok(logged);
     }
     let mut by_serial: HashMap<Serial, usize> = HashMap::new();
     targets::each_issued(pki, &mut |issued| {
@@ -174,8 +175,26 @@ fn from_log(pki: &Pki, found: &mut [Listed]) -> Result<(), Error> {
         if let Some(one) = at.and_then(|at| found.get_mut(at)) {
             one.name = Some(issued.name);
             one.profile = issued.profile;
+            logged.insert(issued.serial);
         }
-    })
+    })?;
+    Ok(logged)
+}
+
+/// The stem of its file, where privca did not issue it and it is not the CN.
+fn from_issued(pki: &Pki, shelves: &Shelves, logged: &HashSet<Serial>, found: &mut [Listed]) {
+    let foreign = found.iter().filter(|one| {
+        one.state != State::Revoked
+            && !logged.contains(&one.serial)
+            && in_issued(pki, shelves, one).is_none()
+    });
+    let foreign = foreign.map(|one| one.serial.clone()).collect();
+    let mut names = stems::of_serials(pki, &foreign);
+    for one in found {
+        if let Some(name) = names.remove(&one.serial) {
+            one.name = Some(name.to_string());
+        }
+    }
 }
 
 /// The alternative names, from the certificate's file. One that is missing or broken is `check`'s

@@ -40,6 +40,7 @@ pub mod revoke;
 pub mod set_pass;
 pub mod sign;
 pub mod status;
+pub mod stems;
 pub mod targets;
 pub mod unrevoke;
 pub mod verify;

@@ -2,12 +2,10 @@
 //! signed since: built from what the certificates say, before the next certificate under a profile
 //! with `unique_key`.
 
-use std::fs;
 use std::path::Path;
 
-use super::{Error, read};
+use super::{Error, stems};
 use crate::pki::{FileName, Pki, Session};
-use crate::primitives::disk;
 
 /// Reads every certificate that the directory still has, and registers its key.
 ///
@@ -29,21 +27,15 @@ pub(super) fn build(pki: &Pki, session: &mut Session) -> Result<(), Error> {
 /// The key of every certificate in a folder, and the name that it is certified for: the file's stem
 /// or the CN. What cannot be read is no key that could be certified again.
 fn certified(folder: &Path, by_stem: bool) -> Vec<([u8; 32], FileName)> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let one = |path: &Path| {
-        let file = disk::read_bounded(path, 1 << 20).ok()?;
-        let certificate = read::certificates(&file, path).ok()?.into_iter().next()?;
-        let stem = path.file_stem()?.to_str()?.to_owned();
+    let mut keys = Vec::new();
+    stems::each_certificate(folder, &mut |stem, certificate| {
         let name = match by_stem {
-            true => stem,
-            false => certificate.subject().common_name().unwrap_or(stem),
+            true => None,
+            false => certificate.subject().common_name(),
         };
-        Some((certificate.public_key().sha256(), name.parse().ok()?))
-    };
-    entries
-        .flatten()
-        .filter_map(|entry| one(&entry.path()))
-        .collect()
+        if let Ok(name) = name.as_deref().unwrap_or(stem).parse() {
+            keys.push((certificate.public_key().sha256(), name));
+        }
+    });
+    keys
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
 use super::list::State;
-use super::{Context, Error, crl_file, exposure, health, targets};
+use super::{Context, Error, crl_file, exposure, health, stems, targets};
 use crate::pki::Pki;
 use crate::pki::index::{Entry, Row};
 use crate::primitives::time::{Span, Timestamp};
@@ -100,11 +100,11 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
     for row in first {
         let name = match recorded.get(&row.serial) {
             Some(recorded) => Some(recorded.name.clone()),
-            None => targets::common_name(&row.subject),
+            None => stems::common_name(&row.subject),
         };
         standing.next.push((row.not_after, name, row.serial));
     }
-    let current = targets::count_current(&pki, &due, &recorded)?;
+    let current = stems::current(&pki, due.iter(), &recorded)?.len();
     standing.to_do = exposures(context, &pki);
     let to_do = to_do(&standing, current, odd);
     standing.to_do.extend(to_do);
@@ -163,7 +163,7 @@ fn exposures(context: &Context<'_>, pki: &Pki) -> Vec<ToDo> {
         .collect()
 }
 
-fn to_do(standing: &Standing, due: u64, odd: u64) -> Vec<ToDo> {
+fn to_do(standing: &Standing, due: usize, odd: u64) -> Vec<ToDo> {
     let now = standing.now;
     let mut list = Vec::new();
     let mut add = |why: String, command: Option<&str>| {

@@ -10,8 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer};
 
 use super::ca::Ca;
-use super::gen_csr::subject_of;
-use super::{Error, read};
+use super::{Error, read, stems};
 use crate::keys;
 use crate::pki::index::{Entry, Row, Status};
 use crate::pki::{FileName, Pki, audit};
@@ -151,14 +150,14 @@ fn by_serial(
         None => stored(pki, serial)?,
     };
     if let Some(certificate) = certificate {
-        let name = name_of(pki, serial, || certificate.subject().common_name())?;
+        let name = name_of(pki, serial, certificate.subject().common_name())?;
         return with_certificate(pki, ca, certificate, name);
     }
     let record = pki
         .find_serial(serial)?
         .ok_or_else(|| not_issued(pki, serial))?;
     let row = record.row;
-    let name = name_of(pki, serial, || common_name(&row.subject))?;
+    let name = name_of(pki, serial, stems::common_name(&row.subject))?;
     let certificate = match &name {
         Some(name) => issued(pki, name)?.filter(|c| c.serial() == serial),
         None => None,
@@ -239,13 +238,11 @@ fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
             named.insert(issued.serial);
         }
     })?;
-    // a name that cannot be a CN is none
-    let cn = subject_of(name)
-        .map(|subject| subject.oneline())
-        .unwrap_or_default();
-    let inside = format!("{cn}/");
-    let same =
-        |subject: &str| !cn.is_empty() && (subject.ends_with(&cn) || subject.contains(&inside));
+    let same = |subject: &str| {
+        stems::common_names(subject)
+            .iter()
+            .any(|cn| cn == name.as_str())
+    };
     let mut rows = Vec::new();
     let mut doubtful = BTreeSet::new();
     let mut index = pki.rows()?;
@@ -271,39 +268,20 @@ fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
     Ok(rows)
 }
 
-/// The name that a serial was issued under.
-///
-/// # Errors
-/// When the log cannot be read.
-pub fn name_of(
-    pki: &Pki,
-    serial: &Serial,
-    cn: impl FnOnce() -> Option<String>,
-) -> Result<Option<FileName>, Error> {
-    let found = recorded_of(pki, std::iter::once(serial))?.remove(serial);
-    let recorded = found.and_then(|recorded| recorded.name.parse().ok());
-    Ok(recorded.or_else(|| cn()?.parse().ok()))
-}
-
-/// How many of these certificates are the ones in `issued/NAME.crt`: the others were renewed, or
-/// their files have gone. `recorded` is what the log tells of them.
-///
-/// # Errors
-/// When a certificate cannot be read.
-pub fn count_current(
-    pki: &Pki,
-    rows: &[Row],
-    recorded: &HashMap<Serial, Recorded>,
-) -> Result<u64, Error> {
-    let mut count = 0;
-    for row in rows {
-        let logged = recorded.get(&row.serial);
-        let logged = logged.and_then(|recorded| recorded.name.parse().ok());
-        let name = logged.or_else(|| common_name(&row.subject)?.parse().ok());
-        let current = name.map(|name| issued(pki, &name)).transpose()?.flatten();
-        count += u64::from(current.is_some_and(|c| *c.serial() == row.serial));
+/// The stem of a serial's files: as the audit log has it, else the CN, unless another file in
+/// `issued/` is the certificate's.
+fn name_of(pki: &Pki, serial: &Serial, cn: Option<String>) -> Result<Option<FileName>, Error> {
+    if let Some(recorded) = recorded_of(pki, std::iter::once(serial))?.remove(serial) {
+        return Ok(recorded.name.parse().ok());
     }
-    Ok(count)
+    let cn: Option<FileName> = cn.and_then(|cn| cn.parse().ok());
+    if let Some(name) = &cn
+        && issued(pki, name)?.is_some_and(|c| c.serial() == serial)
+    {
+        return Ok(cn);
+    }
+    let found = stems::of_serials(pki, &HashSet::from([serial.clone()])).remove(serial);
+    Ok(found.or(cn))
 }
 
 /// What the audit log tells of these serials, in one reading.
@@ -372,12 +350,6 @@ pub fn each_issued(pki: &Pki, each: &mut dyn FnMut(Recorded)) -> Result<(), Erro
 fn serial<'de, D: Deserializer<'de>>(from: D) -> Result<Serial, D::Error> {
     let text = String::deserialize(from)?;
     text.parse().map_err(serde::de::Error::custom)
-}
-
-/// The CN of a subject in one-line form, as far as that tells.
-pub fn common_name(oneline: &str) -> Option<String> {
-    let (_, cn) = oneline.rsplit_once("/CN=")?;
-    Some(cn.split('/').next().unwrap_or(cn).to_owned())
 }
 
 /// The certificate in `issued/NAME.crt`, if there is one.

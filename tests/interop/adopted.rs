@@ -354,6 +354,114 @@ fn old_rows_live_on() {
     }
 }
 
+/// For a certificate without a subject OpenSSL writes the serial, and revokes only where it finds it.
+#[test]
+#[ignore = "needs openssl"]
+fn a_certificate_without_a_subject_has_openssls_row() {
+    let bench = directory(RSA, SUBJECT);
+    bench.write("ca.cnf", CONFIGURATION.replace("supplied", "optional"));
+    for name in ["ours", "theirs"] {
+        bench
+            .sh(&format!(
+                "openssl req -new -newkey rsa:2048 -noenc -subj / -addext subjectAltName=email:a@b.c -keyout {name}.key -out {name}.csr"
+            ))
+            .ok();
+    }
+    bench.privca("sign --csr ours.csr --profile client").ok();
+    bench
+        .sh("openssl ca -batch -config ca.cnf -in theirs.csr -out pki/issued/theirs.crt -notext")
+        .ok();
+    bench.privca("check").ok();
+    bench
+        .sh("openssl ca -batch -config ca.cnf -revoke pki/issued/ours.crt")
+        .ok();
+    bench.privca("revoke --cert pki/issued/theirs.crt").ok();
+    let index = bench.read("pki/index.txt");
+    assert_eq!(index.lines().count(), 2, "{index}");
+    for row in index.lines() {
+        let fields: Vec<&str> = row.split('\t').collect();
+        assert!(fields[0] == "R" && fields[3] == fields[5], "{index}");
+    }
+}
+
+/// EasyRSA's files, whose names are not in the index as they are: `renew --all` forgets none of them.
+#[test]
+#[ignore = "needs easy-rsa and openssl"]
+fn files_that_are_not_called_by_the_index_are_found() {
+    let bench = Bench::new();
+    easyrsa(&bench, "init-pki").ok();
+    easyrsa(&bench, "--req-cn=Old build-ca nopass").ok();
+    for name in ["Jürgen", "x+y", "alice"] {
+        easyrsa(
+            &bench,
+            &format!("--days=20 build-client-full {name} nopass"),
+        )
+        .ok();
+    }
+    // their common names are other ones, and one of them tries to look like alice's
+    for (name, cn) in [("john", "John Doe"), ("mallory", "mallory/CN=alice")] {
+        easyrsa(&bench, &format!("'--req-cn={cn}' gen-req {name} nopass")).ok();
+        easyrsa(&bench, &format!("--days=20 sign-req client {name}")).ok();
+    }
+    let all = ["Jürgen", "alice", "john", "mallory", "x+y"];
+    let names = |options: &str, members: &str| -> Vec<String> {
+        let outcome = bench.privca(&format!("--json {options}")).ok().json();
+        let mut names: Vec<String> = outcome[members]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("list", "certificates"), all);
+    assert_eq!(
+        names("list --current --expires-within 30d", "certificates"),
+        all
+    );
+    let status = bench.privca("status").ok().stdout;
+    assert!(status.contains("5 certificates end"), "{status}");
+    assert_eq!(
+        names("renew --all --expires-within 30d --validity 90d", "issued"),
+        all
+    );
+    assert_eq!(
+        names("list --current --expires-within 30d", "certificates"),
+        [""; 0]
+    );
+
+    easyrsa(&bench, "'--req-cn=Other Name' gen-req other nopass").ok();
+    easyrsa(&bench, "sign-req client other").ok();
+    let row = bench.read("pki/index.txt");
+    let serial = row
+        .lines()
+        .last()
+        .unwrap()
+        .split('\t')
+        .nth(3)
+        .unwrap()
+        .to_owned();
+    bench.privca(&format!("revoke --serial {serial}")).ok();
+    assert!(!bench.exists("pki/issued/other.crt") && !bench.exists("pki/private/other.key"));
+    assert!(bench.exists(&format!("pki/revoked/certs_by_serial/{serial}.crt")));
+
+    bench.privca("revoke --all-of alice").ok();
+    let index = bench.read("pki/index.txt");
+    let revoked = index.lines().filter(|row| row.starts_with('R'));
+    assert_eq!(
+        revoked.filter(|row| row.ends_with("/CN=alice")).count(),
+        2,
+        "{index}"
+    );
+    assert!(
+        !index
+            .lines()
+            .any(|row| row.starts_with('R') && row.contains("mallory")),
+        "{index}"
+    );
+}
+
 /// EasyRSA up to 3.2.1 refuses a directory without `index.txt.attr`, and later ones make none.
 #[test]
 #[ignore = "needs easy-rsa and openssl"]

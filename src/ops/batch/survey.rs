@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::list::State;
-use super::super::targets::{self, common_name};
+use super::super::stems::common_name;
+use super::super::targets;
 use super::super::{Context, Error};
 use crate::pki::Pki;
 use crate::pki::index::Entry;

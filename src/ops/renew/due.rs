@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ops::list::State;
-use crate::ops::{Context, Error, policies, targets};
+use crate::ops::{Context, Error, policies, stems, targets};
 use crate::pki::index::{Entry, Row};
 use crate::pki::{FileName, Pki};
 use crate::primitives::time::{Span, Timestamp};
@@ -30,16 +30,8 @@ pub(super) fn due(
     }
     let recorded = targets::recorded_of(pki, soon.iter().map(|row| &row.serial))?;
     let mut spans = HashMap::new();
-    let mut names = Vec::new();
-    for row in soon {
+    soon.retain(|row| {
         let recorded = recorded.get(&row.serial);
-        let name = match recorded {
-            Some(recorded) => Some(recorded.name.clone()),
-            None => targets::common_name(&row.subject),
-        };
-        let Some(name) = name.and_then(|name| name.parse().ok()) else {
-            continue;
-        };
         let profile = recorded.and_then(|recorded| recorded.profile.clone());
         let span = match within {
             Some(span) => span,
@@ -47,15 +39,11 @@ pub(super) fn due(
                 .entry(profile)
                 .or_insert_with_key(|profile| own_span(pki, profile.as_deref())),
         };
-        if row.not_after > latest(span) {
-            continue;
-        }
-        let current = targets::issued(pki, &name)?;
-        if current.is_some_and(|c| *c.serial() == row.serial) {
-            names.push(name);
-        }
-    }
-    Ok(names)
+        row.not_after <= latest(span)
+    });
+    let mut names = stems::current(pki, soon.iter(), &recorded)?;
+    let in_order = soon.iter().filter_map(|row| names.remove(&row.serial));
+    Ok(in_order.collect())
 }
 
 /// How long before its end a certificate of a profile is due.

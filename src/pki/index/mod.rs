@@ -55,15 +55,20 @@ pub struct Row {
 }
 
 impl Row {
-    /// The row of a new certificate; `subject` is its name's `oneline()`.
+    /// The row of a new certificate; `subject` is its name's `oneline()`. For one without attributes
+    /// OpenSSL has the serial there, and `openssl ca -revoke` looks for it.
     pub fn issued(serial: Serial, not_after: Timestamp, subject: impl Into<String>) -> Self {
+        let mut subject: String = subject.into();
+        if subject.is_empty() {
+            subject = serial.to_string();
+        }
         Self {
             status: Status::Valid,
             not_after,
             revocation: None,
             serial,
             file: "unknown".to_owned(),
-            subject: subject.into(),
+            subject,
         }
     }
 
