@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::primitives::ber_to_der;
+use crate::primitives::ber;
 use crate::primitives::der::{self, DerError, Reader, Tlv, tag};
 use crate::primitives::hex;
 use crate::primitives::oid::{Oid, known};
@@ -191,24 +191,31 @@ impl Attribute {
     /// The contents octets as OpenSSL has them once it is read: a string in parts is joined, a
     /// SEQUENCE kept whole, a BIT STRING rid of its unused bits.
     fn octets(&self) -> Cow<'_, [u8]> {
-        match (self.tag, self.value.as_slice()) {
-            (tag::BIT_STRING, [unused @ 0..8, bits @ ..]) => {
+        if self.tag == tag::SEQUENCE {
+            return Cow::Owned(der::tlv(self.tag, &self.value));
+        }
+        let contents = self.joined().unwrap_or(Cow::Borrowed(&self.value));
+        match &*contents {
+            [unused @ 0..8, bits @ ..] if self.tag & !CONSTRUCTED == tag::BIT_STRING => {
                 let mut bits = bits.to_vec();
                 if let Some(last) = bits.last_mut() {
                     *last &= 0xff << unused;
                 }
                 Cow::Owned(bits)
             }
-            (tag::SEQUENCE, value) => Cow::Owned(der::tlv(self.tag, value)),
-            (tag, value) if tag & CONSTRUCTED != 0 => self.joined().unwrap_or(Cow::Borrowed(value)),
-            (_, value) => Cow::Borrowed(value),
+            _ => contents,
         }
     }
 
+    /// OpenSSL joins parts of any type.
     fn joined(&self) -> Option<Cow<'_, [u8]>> {
-        let (der, _) = ber_to_der::to_der(&der::tlv(self.tag, &self.value)).ok()?;
-        let string = Reader::new(&der).any().ok()?;
-        (string.tag != self.tag).then(|| Cow::Owned(string.value.to_vec()))
+        if self.tag & CONSTRUCTED == 0 {
+            return None;
+        }
+        let string = der::tlv(self.tag, &self.value);
+        let header = ber::header(&string, 0, string.len()).ok()?;
+        let (joined, _) = ber::joined(&string, &header).ok()?;
+        Some(Cow::Owned(joined))
     }
 
     pub(super) fn rfc4514(&self) -> String {

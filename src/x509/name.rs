@@ -215,6 +215,10 @@ mod tests {
         // strings in parts and what is no string, which the fuzzer held against X509_NAME_oneline
         let parts = name(&[(known::COMMON_NAME, 0x2c, &[0x0c, 1, b'x'])]);
         assert_eq!(parts.oneline(), "/CN=x");
+        let of_other_types = name(&[(known::COMMON_NAME, 0x2c, &[0x08, 1, b'x', 0x0c, 1, b'y'])]);
+        assert_eq!(of_other_types.oneline(), "/CN=xy");
+        let bits_in_parts = name(&[(known::COMMON_NAME, 0x23, &[0x03, 2, 2, 0x47])]);
+        assert_eq!(bits_in_parts.oneline(), "/CN=D");
         let bits = name(&[(known::COMMON_NAME, tag::BIT_STRING, &[2, 0x47])]);
         assert_eq!(bits.oneline(), "/CN=D");
         let whole = name(&[(known::COMMON_NAME, tag::SEQUENCE, &[0x0c, 1, b'x'])]);
