@@ -9,7 +9,7 @@ use super::output::{Output, Summary};
 use super::secret_input::{PassIn, PassOut, SecretInput};
 use super::{Run, Session, values};
 use crate::ops::targets::Wanted;
-use crate::ops::{Error, read, revoke, unrevoke};
+use crate::ops::{Error, Notices as _, read, revoke, unrevoke};
 use crate::pki::FileName;
 use crate::pki::index::{Revocation, Row};
 use crate::primitives::time::Timestamp;
@@ -20,7 +20,8 @@ use crate::x509::serial::Serial;
 ///
 /// Rows, files and crl.pem change in one commit. The certificate, its key and its request move to
 /// revoked/, as EasyRSA lays them; the name is free for a new one then. A certificate that is revoked
-/// already stays as it is; one on hold is revoked for good, since the day of the hold.
+/// already stays as it is, and so do older ones of its name that are still valid, as after `renew`: a
+/// warning has their serials. One on hold is revoked for good, since the day of the hold.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:
   Somebody has left:
@@ -28,6 +29,9 @@ use crate::x509::serial::Serial;
 
   A laptop was stolen a week ago:
     $ privca revoke bob --reason keyCompromise --invalidity-date 2026-11-14
+
+  The certificate of a name, and the older ones that were renewed:
+    $ privca revoke --all-of alice --reason cessationOfOperation
 
   An older certificate of a name that has a newer one:
     $ privca revoke --serial 4F1C09D2E87B
@@ -80,7 +84,9 @@ pub(super) struct Unrevoke {
 /// Which certificates.
 #[derive(Clone, Debug, clap::Args)]
 struct Which {
-    /// Names: the certificate in issued/NAME.crt, or the only one of that name
+    /// Names: the certificate in issued/NAME.crt, else the newest of that name
+    ///
+    /// Where nothing lies in issued/ and several are not revoked, --serial says which.
     #[arg(value_name = "NAME", value_parser = values::file_name)]
     names: Vec<FileName>,
 
@@ -126,6 +132,9 @@ impl Revoke {
         };
         let mut secrets = SecretInput::new(output, &self.pass_in, &PassOut::default());
         let outcome = revoke::run(&session.context, &request, &mut secrets)?;
+        for one in &outcome.certificates {
+            warn_of_others(output, one);
+        }
         let parts = outcome.certificates.iter().map(summary);
         let mut all = parts
             .reduce(|all, one| all.and(&one))
@@ -205,6 +214,19 @@ fn reason(row: &Row) -> Reason {
     reason.unwrap_or(Reason::Unspecified)
 }
 
+/// Who was revoked by name may still come in with an older certificate.
+fn warn_of_others(output: &Output<'_>, revoked: &revoke::Revoked) {
+    let serials: Vec<String> = revoked.others.iter().map(ToString::to_string).collect();
+    let Some(name) = revoked.name.as_deref().filter(|_| !serials.is_empty()) else {
+        return;
+    };
+    output.caution(&format!(
+        "'{name}' has other certificates that are still valid ({}): `privca revoke --all-of {name}` \
+         revokes them all, --serial HEX one",
+        serials.join(", ")
+    ));
+}
+
 fn summary(revoked: &revoke::Revoked) -> Summary {
     let row = &revoked.row;
     let what = match &revoked.name {
@@ -220,21 +242,10 @@ fn summary(revoked: &revoke::Revoked) -> Summary {
         true => format!("{what} is already revoked since {since} ({})", reason(row)),
         false => format!("Revoked {what} ({})", reason(row)),
     };
-    let mut summary = Summary::new(&headline)
+    let summary = Summary::new(&headline)
         .line("subject", &row.subject)
         .line("serial", row.serial.to_string())
         .line("ends", row.not_after.to_string());
-    if !revoked.others.is_empty() {
-        let others: Vec<String> = revoked.others.iter().map(ToString::to_string).collect();
-        let name = revoked.name.as_deref().unwrap_or_default();
-        summary = summary.line(
-            "still valid",
-            format!(
-                "{}: --serial revokes one, --all-of {name} all",
-                others.join(", ")
-            ),
-        );
-    }
     revoked.moved.iter().fold(summary, |summary, path| {
         summary.line("moved to", path.display().to_string())
     })

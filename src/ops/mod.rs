@@ -268,8 +268,8 @@ pub trait Notices: Sync {
     /// A line for standard error.
     fn warn(&self, text: &str);
 
-    /// Likewise, of something that lets others at a secret. However often it is said in a run, it is
-    /// heard once.
+    /// Likewise, of something that lets others at a secret, or in. However often it is said in a run, it
+    /// is heard once.
     fn caution(&self, text: &str);
 }
 

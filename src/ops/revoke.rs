@@ -44,7 +44,7 @@ pub struct Revoked {
     pub already: bool,
     /// Where its files lie now.
     pub moved: Vec<PathBuf>,
-    /// Other certificates of the name that are not revoked.
+    /// Other certificates of the name that are still valid.
     pub others: Vec<Serial>,
 }
 
@@ -78,7 +78,7 @@ pub fn run(
     if is_settled(&pki, &found, &new)? {
         let certificates = found
             .into_iter()
-            .map(|t| revoked(t, None, Vec::new()))
+            .map(|t| revoked(t, new.at, None, Vec::new()))
             .collect();
         return Ok(Outcome {
             certificates,
@@ -205,7 +205,7 @@ impl Planned {
                     }),
                 ));
             }
-            certificates.push(revoked(target, new.as_ref(), moved));
+            certificates.push(revoked(target, self.new.at, new.as_ref(), moved));
         }
         Ok((certificates, made))
     }
@@ -257,18 +257,24 @@ fn revoked_row(row: &Row, revocation: &Revocation) -> Row {
     }
 }
 
-fn revoked(target: Target, new: Option<&Revocation>, moved: Vec<PathBuf>) -> Revoked {
+fn revoked(
+    target: Target,
+    now: Timestamp,
+    new: Option<&Revocation>,
+    moved: Vec<PathBuf>,
+) -> Revoked {
     let already = new.is_none();
     let row = match new {
         Some(revocation) => revoked_row(&target.row, revocation),
         None => target.row,
     };
+    let valid = target.others.into_iter().filter(|row| row.not_after > now);
     Revoked {
+        others: valid.map(|row| row.serial).collect(),
         name: target.name.map(|name| name.to_string()),
         row,
         already,
         moved,
-        others: target.others,
     }
 }
 

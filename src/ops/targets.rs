@@ -17,11 +17,13 @@ use crate::pki::{FileName, Pki, audit};
 use crate::primitives::disk;
 use crate::primitives::time::Timestamp;
 use crate::x509::certificate::Certificate;
+use crate::x509::revocation::Reason;
 use crate::x509::serial::Serial;
 
 /// What a person points at.
 pub enum Wanted {
-    /// The certificate in `issued/NAME.crt`, or the only one of that name.
+    /// The certificate in `issued/NAME.crt`; without that file the newest of the name if it is
+    /// revoked, else the only one that is not.
     Name(FileName),
     /// Every certificate of a name.
     AllOf(FileName),
@@ -42,8 +44,8 @@ pub struct Target {
     pub name: Option<FileName>,
     /// The certificate, if its file is still there.
     pub certificate: Option<Certificate>,
-    /// Other certificates of the name that are not revoked.
-    pub others: Vec<Serial>,
+    /// Rows of other certificates of the name that are not revoked.
+    pub others: Vec<Row>,
 }
 
 /// Finds every certificate that is meant, each once.
@@ -69,34 +71,52 @@ pub fn resolve(pki: &Pki, ca: &Ca, wanted: &[Wanted]) -> Result<Vec<Target>, Err
 }
 
 fn by_name(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Target, Error> {
-    let rows = rows_of(pki, name)?;
-    let open = |row: &&Row| row.status != Status::Revoked;
+    let mut rows = rows_of(pki, name)?;
     if let Some(certificate) = issued(pki, name)? {
         let serial = certificate.serial().clone();
         let mut target = with_certificate(pki, ca, certificate, Some(name.clone()))?;
-        let others = rows.iter().filter(open).filter(|row| row.serial != serial);
-        target.others = others.map(|row| row.serial.clone()).collect();
+        rows.retain(|row| is_open(row) && row.serial != serial);
+        target.others = rows;
         return Ok(target);
     }
-    let valid: Vec<&Row> = rows.iter().filter(open).collect();
-    let row = match valid.as_slice() {
-        [one] => (*one).clone(),
-        [] => rows.into_iter().max_by_key(|row| row.revocation.as_ref().map(|r| r.at)).ok_or_else(|| {
-            Error::failed(
-                "not-issued",
-                format!("no certificate was issued for '{name}': there is no {}, and no row of that name", pki.layout().issued(name).display()),
-                "`privca list` shows what was issued; --serial HEX and --cert FILE point at one",
-            )
-        })?,
-        several => {
-            let serials: Vec<String> = several.iter().map(|row| row.serial.to_string()).collect();
-            return Err(Error::failed(
-                "several-certificates",
-                format!("'{name}' has {} certificates and no {}", several.len(), pki.layout().issued(name).display()),
-                format!("say which with --serial, or take all with --all-of {name}: {}", serials.join(", ")),
-            ));
+    // rows stand in the order of issuing. A name whose newest certificate is revoked means that one:
+    // who asks twice must not revoke an older one, which is none of theirs to lose
+    let newest = rows.pop().ok_or_else(|| nothing_of(pki, name))?;
+    rows.retain(is_open);
+    if is_open(&newest) && !rows.is_empty() {
+        rows.push(newest);
+        return Err(several(pki, name, &rows));
+    }
+    Ok(Target {
+        others: rows,
+        ..of_row(pki, name, newest)?
+    })
+}
+
+fn all_of(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Vec<Target>, Error> {
+    let mut all = Vec::new();
+    if issued(pki, name)?.is_some() {
+        all.push(by_name(pki, ca, name)?);
+    }
+    for row in rows_of(pki, name)? {
+        if is_open(&row) && !all.iter().any(|t: &Target| t.row.serial == row.serial) {
+            all.push(of_row(pki, name, row)?);
         }
-    };
+    }
+    if all.is_empty() {
+        all.push(by_name(pki, ca, name)?);
+    }
+    for target in &mut all {
+        target.others.clear();
+    }
+    Ok(all)
+}
+
+fn is_open(row: &Row) -> bool {
+    row.status != Status::Revoked
+}
+
+fn of_row(pki: &Pki, name: &FileName, row: Row) -> Result<Target, Error> {
     Ok(Target {
         certificate: stored(pki, &row.serial)?,
         row,
@@ -106,37 +126,36 @@ fn by_name(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Target, Error> {
     })
 }
 
-fn all_of(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Vec<Target>, Error> {
-    let first = by_name_or_several(pki, ca, name)?;
-    let mut all: Vec<Target> = first.into_iter().collect();
-    for row in rows_of(pki, name)? {
-        if all.iter().any(|t| t.row.serial == row.serial) || row.status == Status::Revoked {
-            continue;
-        }
-        all.push(Target {
-            certificate: stored(pki, &row.serial)?,
-            row,
-            in_index: true,
-            name: Some(name.clone()),
-            others: Vec::new(),
-        });
-    }
-    for target in &mut all {
-        target.others.clear();
-    }
-    Ok(all)
+fn nothing_of(pki: &Pki, name: &FileName) -> Error {
+    let file = pki.layout().issued(name);
+    let said = format!(
+        "no certificate was issued for '{name}': there is no {}, and no row of that name",
+        file.display()
+    );
+    let hint = match name.as_str().parse::<Reason>() {
+        // as EasyRSA takes it
+        Ok(reason) => format!("a reason is given as --reason {reason}"),
+        Err(_) => "`privca list` shows what was issued; --serial HEX and --cert FILE point at one"
+            .to_owned(),
+    };
+    Error::failed("not-issued", said, hint)
 }
 
-/// For "all of them" it is no fault that there are several.
-fn by_name_or_several(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Option<Target>, Error> {
-    match by_name(pki, ca, name) {
-        Ok(target) => Ok(Some(target)),
-        Err(Error::Failed {
-            code: "several-certificates",
-            ..
-        }) => Ok(None),
-        Err(error) => Err(error),
-    }
+fn several(pki: &Pki, name: &FileName, rows: &[Row]) -> Error {
+    let file = pki.layout().issued(name);
+    let serials: Vec<String> = rows.iter().map(|row| row.serial.to_string()).collect();
+    Error::failed(
+        "several-certificates",
+        format!(
+            "'{name}' has {} certificates and no {}",
+            rows.len(),
+            file.display()
+        ),
+        format!(
+            "say which with --serial, or take all with --all-of {name}: {}",
+            serials.join(", ")
+        ),
+    )
 }
 
 fn by_serial(

@@ -190,16 +190,100 @@ fn a_name_with_several_certificates_says_which() {
     for _ in 0..3 {
         bench.privca("sign eve --profile client --force").ok();
     }
-    let said = bench.privca("revoke eve").ok();
-    assert!(said.stdout.contains("still valid"), "{}", said.stdout);
-    assert!(said.stdout.contains("--all-of eve"), "{}", said.stdout);
-    // two are left, and no issued/eve.crt to mean
+    let current = bench.path("pki/issued/eve.crt");
+    let away = bench.path("eve.crt");
+    std::fs::rename(&current, &away).unwrap();
+    // three, and no issued/eve.crt to mean
     bench
         .privca("revoke eve")
         .fails(1, "error[several-certificates]");
+    std::fs::rename(&away, &current).unwrap();
+    let said = bench.privca("revoke eve").ok();
+    assert!(said.stderr.contains("still valid"), "{}", said.stderr);
     let said = bench.privca("--json revoke --all-of eve").ok().json();
     assert_eq!(said["revoked"].as_array().unwrap().len(), 2);
     assert_eq!(said["crl"]["entries"], 3);
+}
+
+/// A script that tries again must not take an older certificate for the one that it has revoked.
+#[test]
+fn asked_twice_an_older_certificate_stays_and_is_warned_of() {
+    let bench = with_people(&["alice"]);
+    let old = row(&bench, "alice")[3].clone();
+    bench.privca("renew alice").ok();
+    let first = bench.privca("revoke alice").ok();
+    let index = bench.read("pki/index.txt");
+    let states: Vec<&str> = index.lines().map(|line| &line[..1]).collect();
+    assert_eq!(states, ["V", "R"]);
+
+    let again = bench.privca("revoke alice").ok();
+    assert!(
+        again.stdout.starts_with("'alice' is already revoked since"),
+        "{}",
+        again.stdout
+    );
+    for said in [&first.stderr, &again.stderr] {
+        let warning = format!(
+            "warning: 'alice' has other certificates that are still valid ({old}): \
+             `privca revoke --all-of alice` revokes them all, --serial HEX one\n"
+        );
+        assert_eq!(said, &warning);
+    }
+    let json = bench.privca("--json --quiet revoke alice").ok();
+    assert_eq!(json.stderr, "");
+    assert_eq!(json.json()["revoked"][0]["already"], true);
+    assert_eq!(
+        json.json()["revoked"][0]["others"],
+        serde_json::json!([old])
+    );
+    assert!(json.json()["crl"].is_null());
+    assert_eq!(bench.read("pki/index.txt"), index);
+    assert_eq!(bench.read("pki/crlnumber"), "03\n");
+
+    let all = bench.privca("--json revoke --all-of alice").ok();
+    assert_eq!(all.json()["revoked"][0]["serial"], old.as_str());
+    assert_eq!(all.json()["revoked"].as_array().map(Vec::len), Some(1));
+    assert_eq!(bench.privca("revoke alice").ok().stderr, "");
+    let all = bench.privca("--json revoke --all-of alice").ok();
+    assert_eq!(all.json()["revoked"][0]["already"], true);
+}
+
+#[test]
+fn an_older_certificate_that_has_ended_is_nothing_to_warn_of() {
+    let bench = with_people(&["alice"]);
+    let old = row(&bench, "alice");
+    bench.privca("renew alice").ok();
+    let index = bench.read("pki/index.txt");
+    bench.write("pki/index.txt", index.replacen(&old[1], "250101000000Z", 1));
+    let said = bench.privca("--json revoke alice").ok();
+    assert_eq!(said.stderr, "");
+    assert_eq!(said.json()["revoked"][0]["others"], serde_json::json!([]));
+}
+
+/// A name that is on hold means the certificate that was put there, not an older one.
+#[test]
+fn a_hold_is_released_by_name_where_an_older_certificate_is_valid() {
+    let bench = with_people(&["carol"]);
+    bench.privca("renew carol").ok();
+    let before = bench.read("pki/index.txt");
+    bench.privca("revoke carol --reason certificateHold").ok();
+    bench.privca("unrevoke carol").ok();
+    assert_eq!(bench.read("pki/index.txt"), before);
+    assert!(bench.exists("pki/issued/carol.crt"));
+}
+
+#[test]
+fn a_reason_without_its_option_is_told_of() {
+    let bench = with_people(&["alice"]);
+    let said = bench.privca("revoke alice superseded");
+    assert!(
+        said.stderr
+            .contains("hint: a reason is given as --reason superseded"),
+        "{}",
+        said.stderr
+    );
+    said.fails(1, "error[not-issued]");
+    assert_eq!(row(&bench, "alice")[0], "V");
 }
 
 #[test]
