@@ -263,19 +263,29 @@ fn next_number(pki: &Pki, previous: Option<&Standing>) -> Result<u64, Error> {
         let number = defaults::read_counter(&file).ok_or_else(|| PkiError::Damaged {
             path: path.clone(),
             line: Some(1),
-            why: "not a number in hex".to_owned(),
+            why: "not a number in hex of at most 64 bits".to_owned(),
         })?;
         Some(number)
     } else {
         None
     };
-    let last = previous.and_then(|list| list.number.as_ref());
-    let last = last.and_then(|number| {
-        let digits = number.unsigned();
-        let fits = digits.len() < 8 && !number.is_negative();
-        fits.then(|| digits.iter().fold(0, |n, d| n << 8 | u64::from(*d)))
-    });
-    Ok(counted.max(last.map(|n| n + 1)).unwrap_or(1))
+    let next = match previous.and_then(|list| list.number.as_ref()) {
+        Some(last) => Some(number_after(last).ok_or_else(|| PkiError::Damaged {
+            path: pki.layout().crl(),
+            line: None,
+            why: format!("no list can follow it: its number {last} has more than 64 bits"),
+        })?),
+        None => None,
+    };
+    Ok(counted.max(next).unwrap_or(1))
+}
+
+/// The number that follows the one of a list; `None` where it has more than 64 bits, or is negative.
+pub fn number_after(last: &Serial) -> Option<u64> {
+    let digits = last.unsigned();
+    let fits = digits.len() <= 8 && !last.is_negative();
+    let number = digits.iter().fold(0, |n, d| n << 8 | u64::from(*d));
+    number.checked_add(1).filter(|_| fits)
 }
 
 fn next_update(ca: &Ca, terms: &Terms, now: Timestamp) -> Result<Timestamp, Error> {

@@ -27,7 +27,9 @@ pub fn counter(next: u64) -> String {
 /// Reads a counter's file; `None` where its first line is no number that fits.
 pub fn read_counter(text: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(text).ok()?;
-    u64::from_str_radix(text.lines().next()?.trim(), 16).ok()
+    let digits = text.lines().next()?.trim();
+    let hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    u64::from_str_radix(digits, 16).ok().filter(|_| hex)
 }
 
 #[cfg(test)]
@@ -42,5 +44,6 @@ mod tests {
         }
         assert_eq!(read_counter(b""), None);
         assert_eq!(read_counter(b"x\n"), None);
+        assert_eq!(read_counter(b"+1\n"), None);
     }
 }

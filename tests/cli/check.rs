@@ -195,9 +195,21 @@ fn what_needs_no_guessing_is_mended() {
     let index = bench.read("pki/index.txt");
     bench.write("pki/index.txt", index.trim_end());
 
-    assert_eq!(problems(&bench, ""), ["no-line-feed", "mode"]);
+    bench.write("pki/crlnumber", "");
+    bench.write("pki/serial", "1\n");
+    bench.privca("gen-crl").fails(1, "pki-damaged");
+
+    assert_eq!(problems(&bench, ""), ["no-line-feed", "crl-number", "mode"]);
     let said = bench.privca("--json check --repair").ok().json();
-    assert_eq!(said["mended"].as_array().unwrap().len(), 4);
+    assert_eq!(said["mended"].as_array().unwrap().len(), 6);
+    assert_eq!(said["findings"].as_array().unwrap().len(), 0, "{said}");
+    assert_eq!(bench.read("pki/crlnumber"), "03\n");
+    let next = bench.read("pki/serial");
+    assert!(
+        next.len() == 33 && next.trim_end().bytes().all(|b| b.is_ascii_hexdigit()),
+        "{next}"
+    );
+    bench.privca("gen-crl").ok();
     assert_eq!(bench.read(&copy), before);
     assert_eq!(bench.read("pki/index.txt"), index);
     assert_eq!(bench.read("pki/index.txt.attr"), "unique_subject = no\n");

@@ -354,6 +354,40 @@ fn old_rows_live_on() {
     }
 }
 
+/// Lists that count in nanoseconds, as some CAs do: the next number is higher, or there is none.
+#[test]
+#[ignore = "needs openssl"]
+fn large_numbers_of_lists_go_on_growing() {
+    let bench = directory(RSA, SUBJECT);
+    bench.write(
+        "ca.cnf",
+        CONFIGURATION.replace("policy = p", "crlnumber = pki/crlnumber\npolicy = p"),
+    );
+    for (last, next) in [
+        ("18BC4F5E7A3D2100", Some("0x18BC4F5E7A3D2101")),
+        ("FFFFFFFFFFFFFFFE", Some("0xFFFFFFFFFFFFFFFF")),
+        ("FFFFFFFFFFFFFFFF", None),
+        ("7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", None),
+    ] {
+        bench.write("pki/crlnumber", format!("{last}\n"));
+        bench
+            .sh("openssl ca -config ca.cnf -gencrl -out pki/crl.pem")
+            .ok();
+        std::fs::remove_file(bench.path("pki/crlnumber")).unwrap();
+        let made = bench.privca("gen-crl");
+        match next {
+            Some(_) => made.ok(),
+            None => made.fails(1, "pki-damaged"),
+        };
+        let number = bench
+            .sh("openssl crl -in pki/crl.pem -noout -crlnumber")
+            .ok()
+            .stdout;
+        let expected = next.map_or(format!("0x{last}"), str::to_owned);
+        assert_eq!(number.trim(), format!("crlNumber={expected}"));
+    }
+}
+
 /// For a certificate without a subject OpenSSL writes the serial, and revokes only where it finds it.
 #[test]
 #[ignore = "needs openssl"]

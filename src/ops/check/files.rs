@@ -162,7 +162,7 @@ fn left_over(pki: &Pki, findings: &mut Findings) -> Result<(), Error> {
                 &path,
                 "left by a killed openssl ca",
             ));
-        } else if name == "lock.file" {
+        } else if name == "lock.file" && !is_own_lock(&path) {
             findings.push(Finding::remark(
                 "left-over",
                 &path,
@@ -171,4 +171,10 @@ fn left_over(pki: &Pki, findings: &mut Findings) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// `--repair` holds EasyRSA's lock itself.
+fn is_own_lock(path: &Path) -> bool {
+    let pid = disk::read_bounded(path, 64).ok();
+    pid.is_some_and(|pid| pid.trim_ascii() == std::process::id().to_string().as_bytes())
 }

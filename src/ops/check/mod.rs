@@ -5,6 +5,7 @@
 //! empty `index.txt.attr`, no revocation list) is a remark at most.
 
 mod certificates;
+mod counters;
 mod files;
 mod index;
 mod list;
@@ -19,6 +20,7 @@ use super::ca::Ca;
 use super::{Context, Error};
 use crate::pki::{Holder, Overwrite, Pki, PkiError, defaults};
 use crate::primitives::disk;
+use crate::x509::serial::Serial;
 use index::Table;
 pub use log::LogEnd;
 
@@ -47,6 +49,10 @@ enum Mend {
     Mode { path: PathBuf, mode: u32 },
     /// Write `index.txt.attr`.
     Attributes,
+    /// Write `serial`.
+    Serial,
+    /// Write `crlnumber`.
+    CrlNumber(u64),
     /// End the index's last line.
     LineFeed,
 }
@@ -240,6 +246,16 @@ fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Check
                     Overwrite::Yes,
                 )?;
             }
+            Some(Mend::Serial) => {
+                let line = format!("{}\n", Serial::draw(context.random)?);
+                let path = pki.layout().serial();
+                txn.place(&path, line.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
+            }
+            Some(Mend::CrlNumber(next)) => {
+                let path = pki.layout().crl_number();
+                let line = defaults::counter(*next);
+                txn.place(&path, line.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
+            }
             Some(Mend::LineFeed) => txn.rewrite_index(&mut |_| Ok::<_, PkiError>(None))?,
             Some(Mend::Mode { path, mode }) => txn.set_mode(path, *mode)?,
             None => {}
@@ -259,6 +275,7 @@ fn examine(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Ch
     let table = Table::read(pki, &mut findings)?;
     let certificates = certificates::check(pki, &ca, &table, &mut findings)?;
     list::check(pki, &ca, &table, context.now(), &mut findings)?;
+    counters::check(pki, &mut findings)?;
     files::check(
         pki,
         &ca,
