@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, escaped};
 use crate::keys::KeyError;
 use crate::ops::Error;
 
@@ -41,14 +41,14 @@ impl Report {
     /// Says the error on standard error, with what it is about in front.
     pub(super) fn say(&self, output: &Output<'_>, about: &str) {
         let mut text = match self.exit {
-            Exit::Bug => format!("internal error: {about}{}\n", self.headline),
-            _ => format!("error[{}]: {about}{}\n", self.code, self.headline),
+            Exit::Bug => format!("internal error: {about}{}\n", escaped(&self.headline)),
+            _ => format!("error[{}]: {about}{}\n", self.code, escaped(&self.headline)),
         };
         for fact in &self.facts {
-            text.push_str(&format!("  {fact}\n"));
+            text.push_str(&format!("  {}\n", escaped(fact)));
         }
         for hint in &self.hints {
-            text.push_str(&format!("hint: {hint}\n"));
+            text.push_str(&format!("hint: {}\n", escaped(hint)));
         }
         output.say(&text);
     }

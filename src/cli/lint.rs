@@ -99,8 +99,11 @@ impl Lint {
         };
         for fault in &outcome.faults {
             let hint = fault.hint.map(|hint| format!("hint: {hint}\n"));
-            let text = format!("error[cannot-lint]: {fault}\n{}", hint.unwrap_or_default());
-            drop(terminal.stderr().write_all(text.as_bytes()));
+            let fault = escaped(&fault.to_string());
+            output.say(&format!(
+                "error[cannot-lint]: {fault}\n{}",
+                hint.unwrap_or_default()
+            ));
         }
         let summaries = outcome.objects.iter().map(summary);
         let text = summaries.reduce(|all, next| all.and(&next));

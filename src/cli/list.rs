@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
+use super::output::escaped;
 use super::{Failure, Run, Session, values};
 use crate::ops::list::{self, List, Listed, Request, State};
 use crate::pki::index::Revocation;
@@ -238,10 +239,10 @@ fn row(one: &Listed, now: Timestamp) -> [String; 6] {
     [
         one.state.word().to_owned(),
         ends,
-        one.name.clone().unwrap_or_default(),
+        escaped(one.name.as_deref().unwrap_or_default()),
         one.profile.clone().unwrap_or_else(|| "-".to_owned()),
         one.serial.to_string(),
-        format!("{} {names}", one.subject).trim_end().to_owned(),
+        escaped(format!("{} {names}", one.subject).trim_end()),
     ]
 }
 

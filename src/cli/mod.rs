@@ -283,14 +283,7 @@ fn usage(mut error: clap::Error, terminal: &dyn Terminal) -> Exit {
         error.insert(ContextKind::InvalidValue, hidden);
     }
     // it says again what was typed, which a script may have from a stranger
-    let rendered = error.render().to_string();
-    let text = rendered
-        .split_inclusive('\n')
-        .map(|line| match line.strip_suffix('\n') {
-            Some(line) => output::escaped(line) + "\n",
-            None => output::escaped(line),
-        });
-    let text: String = text.collect();
+    let text = output::escaped_lines(&error.render().to_string());
     let (exit, mut stream) = if error.use_stderr() {
         (Exit::Usage, terminal.stderr())
     } else {

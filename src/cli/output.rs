@@ -77,9 +77,10 @@ impl<'a> Output<'a> {
         write!(self.terminal.stdout(), "{text}")
     }
 
-    /// Says something on standard error.
+    /// Says something on standard error, whoever made the names in it.
     pub(super) fn say(&self, text: &str) {
         self.show_passing("");
+        let text = escaped_lines(text);
         drop(self.terminal.stderr().write_all(text.as_bytes()));
     }
 
@@ -134,14 +135,14 @@ pub(super) struct Summary(String);
 impl Summary {
     /// Begins with what was done.
     pub(super) fn new(headline: &str) -> Self {
-        Self(format!("{headline}\n"))
+        Self(format!("{}\n", escaped(headline)))
     }
 
     /// A labelled line; an empty value is left out.
     pub(super) fn line(mut self, label: &str, value: impl AsRef<str>) -> Self {
         if !value.as_ref().is_empty() {
             self.0
-                .push_str(&format!("  {label:<12} {}\n", value.as_ref()));
+                .push_str(&format!("  {label:<12} {}\n", escaped(value.as_ref())));
         }
         self
     }
@@ -170,6 +171,17 @@ pub(super) fn escaped(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Several lines of such text.
+pub(super) fn escaped_lines(text: &str) -> String {
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => escaped(line) + "\n",
+            None => escaped(line),
+        });
+    lines.collect()
 }
 
 #[cfg(test)]

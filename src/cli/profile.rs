@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde_json::json;
 
-use super::output::Summary;
+use super::output::{Summary, escaped};
 use super::values;
 use super::{Run, Session};
 use crate::ops::policies::{self, Found};
@@ -63,7 +63,7 @@ fn list(session: &Session<'_>) -> Run {
             Ok(description) => description.clone(),
             Err(fault) => format!("cannot be used: {fault}"),
         };
-        text.push_str(&format!("{:<14} {said}\n", listed.name));
+        text.push_str(&format!("{:<14} {}\n", listed.name, escaped(&said)));
         rows.push(json!({
             "name": listed.name,
             "usable": listed.description.is_ok(),

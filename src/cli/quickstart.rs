@@ -7,6 +7,7 @@ use serde_json::json;
 use super::output::Summary;
 use super::{Run, Session, issued};
 use crate::ops::quickstart::{self, P12_PASSPHRASE, PORT};
+use crate::primitives::shell::quoted;
 
 /// Make a CA, a server and a client certificate to try mutual TLS with
 ///
@@ -68,24 +69,5 @@ impl Quickstart {
             "url": url,
         });
         Ok(session.output.outcome(&json, &summary)?)
-    }
-}
-
-/// A path as a POSIX shell takes it.
-fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
-    if !path.is_empty() && path.chars().all(plain) {
-        return path.to_owned();
-    }
-    format!("'{}'", path.replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn paths_survive_the_shell() {
-        assert_eq!(super::quoted("a/b.c"), "a/b.c");
-        assert_eq!(super::quoted("my demo"), "'my demo'");
-        assert_eq!(super::quoted("it's"), "'it'\\''s'");
     }
 }

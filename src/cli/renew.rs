@@ -1,12 +1,10 @@
 //! `renew`.
 
-use std::io::Write as _;
-
 use serde_json::{Value, json};
 
 use super::gen_crl;
 use super::issued;
-use super::output::Summary;
+use super::output::{Summary, escaped};
 use super::secret_input::{PassIn, PassOut, SecretInput};
 use super::{Failure, Run, Session, values};
 use crate::keys::KeyType;
@@ -104,8 +102,8 @@ impl Renew {
         output.outcome(&to_json(&outcome), &summary(&outcome))?;
         // an error is said however quiet the run is
         for (name, error) in &outcome.failed {
-            let said = format!("error: '{name}' is not renewed: {error}\n");
-            drop(output.terminal().stderr().write_all(said.as_bytes()));
+            let said = escaped(&format!("error: '{name}' is not renewed: {error}"));
+            output.say(&format!("{said}\n"));
         }
         match outcome.failed.is_empty() {
             true => Ok(()),

@@ -8,7 +8,7 @@ use super::read;
 use super::{Context, Error, Passphrases};
 use crate::keys::PrivateKey;
 use crate::pki::Pki;
-use crate::primitives::disk;
+use crate::primitives::{disk, shell};
 
 /// Something that others can use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ impl Exposure {
     /// What mends it.
     pub fn command(&self) -> Option<String> {
         let mode = self.mode?;
-        Some(format!("chmod {mode:o} {}", self.path.display()))
+        let path = self.path.display().to_string();
+        Some(format!("chmod {mode:o} {}", shell::quoted(&path)))
     }
 }
 

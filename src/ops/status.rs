@@ -7,6 +7,7 @@ use super::list::State;
 use super::{Context, Error, crl_file, exposure, health, stems, targets};
 use crate::pki::Pki;
 use crate::pki::index::{Entry, Row};
+use crate::primitives::shell;
 use crate::primitives::time::{Span, Timestamp};
 use crate::x509::name::Name;
 use crate::x509::serial::Serial;
@@ -166,8 +167,9 @@ fn exposures(context: &Context<'_>, pki: &Pki) -> Vec<ToDo> {
 fn to_do(standing: &Standing, due: usize, odd: u64) -> Vec<ToDo> {
     let now = standing.now;
     let mut list = Vec::new();
+    let pki = shell::quoted(&standing.pki.display().to_string());
     let mut add = |why: String, command: Option<&str>| {
-        let command = command.map(|c| format!("privca --pki {} {c}", standing.pki.display()));
+        let command = command.map(|c| format!("privca --pki {pki} {c}"));
         list.push(ToDo { why, command });
     };
     let left = standing.ca_end.seconds_since(now);

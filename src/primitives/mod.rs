@@ -15,4 +15,5 @@ pub mod pem_stream;
 pub mod process;
 pub mod random;
 pub mod secret;
+pub mod shell;
 pub mod time;

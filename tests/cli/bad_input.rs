@@ -198,3 +198,50 @@ fn a_closed_pipe_ends_quietly() {
         .ok();
     assert!(!ran.stderr.contains("panic"), "{}", ran.stderr);
 }
+
+/// Whoever can name a file cannot move the cursor, colour the screen or put a line into an answer.
+#[test]
+fn names_of_files_do_not_reach_the_terminal_as_they_are() {
+    let bench = Bench::with_ca();
+    bench.privca("issue alice --no-pass --profile client").ok();
+    let certificate = bench.read("pki/issued/alice.crt");
+    let name = "x\u{1b}[31m\u{202e}\r\nerror[none]: y.crt";
+    bench.write(&format!("pki/issued/{name}"), &certificate);
+    bench.write(&format!("pki/certs_by_serial/{name}"), "nothing");
+    bench.write(&format!("pki/{name}.new"), "");
+    bench.write(name, &certificate);
+    bench.write(
+        "pki/index.txt",
+        "V\t350223003715Z\t\t01\tunknown\t/CN=\u{1b}]0;x\u{7}\n",
+    );
+    for words in [
+        &["check"][..],
+        &["list"],
+        &["status"],
+        &[
+            "inspect",
+            name,
+            "--format",
+            "short",
+            "--expires-within",
+            "9y",
+        ],
+        &["inspect", name, "nothing\u{1b}[2J"],
+        &["verify", name],
+        &["sign", "--csr", name],
+        &["sign", "--csr", "nothing\u{1b}[2J"],
+        &["revoke", "--cert", name],
+        &["export-p12", "alice", "--out", name],
+        &["profile", "check", name],
+        &["lint", name],
+        &["--pki", name, "list"],
+    ] {
+        let ran = bench.privca_args(words);
+        let said = ran.stdout + &ran.stderr;
+        let raw = said
+            .chars()
+            .find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
+        assert_eq!(raw, None, "{words:?}: {said:?}");
+        assert!(!said.contains("\nerror[none]"), "{words:?}: {said}");
+    }
+}

@@ -39,6 +39,33 @@ fn what_needs_doing_comes_with_its_command() {
     assert!(text.contains("3 valid, 1 revoked, 0 expired"), "{text}");
 }
 
+/// A directory may be called anything; a script that runs the command runs nothing else.
+#[test]
+fn the_command_survives_a_shell() {
+    let bench = Bench::new();
+    let pki = "it's; touch taken #";
+    bench
+        .privca_args(&["--pki", pki, "init-ca", "--cn", "Test", "--no-pass"])
+        .ok();
+    std::fs::remove_file(bench.path(pki).join("crl.pem")).unwrap();
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(bench.path(pki).join("private/ca.key"), open).unwrap();
+    let status = ["--json", "--pki", pki, "status"];
+    let said = bench.privca_args(&status).ok().json();
+    let privca = env!("CARGO_BIN_EXE_privca");
+    let to_do = said["to_do"].as_array().unwrap();
+    assert_eq!(to_do.len(), 2, "{said}");
+    for one in to_do {
+        let command = one["command"].as_str().unwrap();
+        bench
+            .sh(&format!("privca() {{ {privca} \"$@\"; }}; {command}"))
+            .ok();
+    }
+    assert!(!bench.exists("taken"));
+    let said = bench.privca_args(&status).ok().json();
+    assert_eq!(said["to_do"].as_array().unwrap().len(), 0, "{said}");
+}
+
 #[test]
 fn alone_it_is_status_where_there_is_a_directory() {
     let bench = Bench::new();

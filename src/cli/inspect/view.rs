@@ -138,7 +138,7 @@ impl<'a> View<'a> {
                 }));
             }
             let words = short::ends(end, self.wishes.now);
-            let (file, what) = (&object.place.file, escaped(&what));
+            let (file, what) = (escaped(&object.place.file), escaped(&what));
             let line = format!("error[ending]: {file}: {what} {words} ({end})");
             drop(writeln!(self.output.terminal().stderr(), "{line}"));
         }
@@ -207,11 +207,11 @@ impl Viewer for View<'_> {
         }
         // the order of objects and faults holds where both go to the same place
         drop(self.out.flush());
-        let mut text = format!("error[cannot-show]: {fault}\n");
+        let mut text = format!("error[cannot-show]: {}\n", escaped(&fault.to_string()));
         if let Some(hint) = fault.hint {
             text.push_str(&format!("hint: {hint}\n"));
         }
-        drop(self.output.terminal().stderr().write_all(text.as_bytes()));
+        self.output.say(&text);
         if self.is_json() {
             self.faults.push(json!({
                 "file": fault.file,

@@ -13,6 +13,7 @@ use crate::pki::Pki;
 use crate::pki::index::{Row, Status};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
+use crate::primitives::shell;
 use crate::x509::certificate::Certificate;
 use crate::x509::serial::Serial;
 
@@ -147,7 +148,7 @@ fn agree(path: &Path, certificate: &Certificate, table: &Table, findings: &mut F
         );
         let hint = format!(
             "if nobody should have it: privca revoke --cert {}",
-            path.display()
+            shell::quoted(&path.display().to_string())
         );
         findings.push(Finding::problem("unrecorded", path, said).hint(hint));
         return;
