@@ -10,7 +10,7 @@ use super::{Failure, Run, Session, values};
 use crate::ops::verify::{self, Answer, Answers, Crls, Request};
 use crate::primitives::time::Timestamp;
 use crate::x509::certificate::Certificate;
-use crate::x509::chain::{Identity, Purpose};
+use crate::x509::chain::{Code, Form, Identity, Purpose};
 
 /// Say whether a certificate is good: chain, dates, revocation, purpose, names
 ///
@@ -45,6 +45,13 @@ pub(super) struct Verify {
     #[arg(long, value_name = "TIME", value_parser = values::timestamp, help_heading = ASKED)]
     at: Option<Timestamp>,
 
+    /// Put up with certificates that break RFC 5280 in form, as OpenSSL does without -x509_strict
+    ///
+    /// So do the CAs of EasyRSA, whose basicConstraints are not critical, and those of
+    /// `openssl req -x509`, which have no keyUsage. Everything else is asked all the same.
+    #[arg(long, help_heading = ASKED)]
+    no_strict: bool,
+
     /// Trusted certificates instead of the PKI directory's root (can be repeated)
     #[arg(long, value_name = "FILE", help_heading = AT_HAND)]
     ca: Vec<PathBuf>,
@@ -75,6 +82,7 @@ Exit status:
 Examples:
   $ privca verify alice --purpose client
   $ privca verify www.crt --purpose server --host www.example.com --at 2027-01-01T00:00:00Z
+  $ privca --pki /etc/openvpn/pki verify bob --no-strict
   $ privca verify their.crt --ca their-root.crt --intermediates their-sub.crt --crl their-crls.pem";
 
 fn purpose(text: &str) -> Result<Purpose, String> {
@@ -118,6 +126,10 @@ impl Verify {
                 email: self.email,
                 ip: self.ip,
             },
+            form: match self.no_strict {
+                true => Form::Tolerant,
+                false => Form::Rfc5280,
+            },
         };
         let stdin = &mut *output.terminal().stdin();
         let answers = verify::run(&session.context, &session.pki, &request, stdin)?;
@@ -150,6 +162,9 @@ fn summary(answer: &Answer, all: &Answers) -> Summary {
             fault.depth
         );
         summary = summary.line("reason", reason);
+        if fault.code == Code::Strict && all.form == Form::Rfc5280 {
+            summary = summary.line("hint", PUT_UP_WITH);
+        }
     }
     for (depth, certificate) in answer.chain.iter().enumerate() {
         let line = format!(
@@ -165,8 +180,14 @@ fn summary(answer: &Answer, all: &Answers) -> Summary {
     } else {
         "not checked"
     };
-    summary.line("revocation", revocation)
+    let form = match all.form {
+        Form::Rfc5280 => "",
+        Form::Tolerant => "RFC 5280 not asked for",
+    };
+    summary.line("revocation", revocation).line("form", form)
 }
+
+const PUT_UP_WITH: &str = "--no-strict puts up with it, as OpenSSL does without -x509_strict";
 
 fn subject_at(answer: &Answer, depth: usize) -> String {
     let certificate = answer.chain.get(depth);
@@ -208,6 +229,7 @@ fn one_in_json(answer: &Answer, all: &Answers) -> Value {
         "purpose": all.purpose.word(),
         "at": all.at.to_string(),
         "revocation_checked": all.revocation_checked,
+        "strict": all.form == Form::Rfc5280,
         "chain": answer.chain.iter().map(certificate).collect::<Vec<_>>(),
         "reason": reason,
     })

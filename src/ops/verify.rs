@@ -9,7 +9,7 @@ use crate::pki::{FileName, Pki};
 use crate::primitives::disk;
 use crate::primitives::time::Timestamp;
 use crate::x509::certificate::Certificate;
-use crate::x509::chain::{self, Fault, Identity, Purpose, Question};
+use crate::x509::chain::{self, Fault, Form, Identity, Purpose, Question};
 use crate::x509::crl::Crl;
 
 /// What is asked.
@@ -29,6 +29,8 @@ pub struct Request {
     pub purpose: Purpose,
     /// Whom they must name.
     pub identity: Identity,
+    /// What is asked of their form.
+    pub form: Form,
 }
 
 /// Where revocation lists come from.
@@ -64,6 +66,8 @@ pub struct Answers {
     pub purpose: Purpose,
     /// False where no revocation list was looked at.
     pub revocation_checked: bool,
+    /// What was asked of their form.
+    pub form: Form,
 }
 
 /// Judges every target.
@@ -111,6 +115,7 @@ pub fn run(
             at,
             purpose: request.purpose,
             identity: &request.identity,
+            form: request.form,
         });
         answers.push(Answer {
             target: target.clone(),
@@ -123,6 +128,7 @@ pub fn run(
         at,
         purpose: request.purpose,
         revocation_checked: crls.is_some(),
+        form: request.form,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Is a certificate good: the chain to a trusted root, and the first reason why not.
 //!
 //! The answer is never a weaker one than that of `openssl verify -x509_strict -crl_check_all
-//! -purpose ... -auth_level 2` (OpenSSL 3): the path is built as OpenSSL builds it, every check of
+//! -purpose ... -auth_level 2` (OpenSSL 3), or with [`Form::Tolerant`] of that without `-x509_strict`: the path is built as OpenSSL builds it, every check of
 //! its is made here, and rustls-webpki must agree where it can judge (`second`). No files, no
 //! clock: both come in through [`Question`].
 
@@ -46,6 +46,17 @@ pub struct Question<'a> {
     pub purpose: Purpose,
     /// Whom it must name.
     pub identity: &'a Identity,
+    /// What is asked of the form of the certificates.
+    pub form: Form,
+}
+
+/// What is asked of the form of certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// What RFC 5280 demands, as OpenSSL does under `-x509_strict`.
+    Rfc5280,
+    /// What OpenSSL puts up with otherwise.
+    Tolerant,
 }
 
 /// Whom the certificate must name, among its alternative names (RFC 9525: the subject's common name
@@ -105,7 +116,7 @@ pub fn verify<'a>(question: &Question<'a>) -> Verdict<'a> {
 fn check(question: &Question<'_>, chain: &[&Certificate]) -> Checked {
     signatures::check(chain)?;
     dates::check(chain, question.at)?;
-    extensions::check(chain)?;
+    extensions::check(chain, question.form)?;
     purpose::check(chain, question.purpose)?;
     names::check(chain, question.identity)?;
     constraints::check(chain)?;

@@ -54,6 +54,17 @@ fn easyrsa_and_privca_take_turns_in_easyrsas_directory() {
         easyrsa(&bench, &format!("build-client-full {name} nopass")).ok();
     }
     bench.privca("issue four --no-pass --profile client").ok();
+    // its CA's basicConstraints are not critical
+    let strict = bench.privca("--json --pki pki verify one four");
+    assert_eq!(strict.code, 1);
+    let answers = strict.json();
+    for answer in answers["results"].as_array().unwrap() {
+        assert_eq!(answer["reason"]["code"], "not-strict");
+        assert_eq!(answer["strict"], true);
+    }
+    easyrsa(&bench, "gen-crl").ok();
+    let tolerant = bench.privca("--json verify one four --no-strict --purpose client");
+    assert_eq!(tolerant.ok().json()["verified"], true);
     let first = bench.path("pki/issued/one.crt");
     std::fs::copy(first, bench.path("one.crt")).unwrap();
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use privca::primitives::pem;
 use privca::x509::certificate::Certificate;
-use privca::x509::chain::Purpose;
+use privca::x509::chain::{Form, Purpose};
 
 use crate::world::Case;
 
@@ -19,7 +19,11 @@ fn privca_accepts_nothing_that_openssl_refuses() {
     let mut unchecked_purpose = 0;
     let (mut stricter, mut weaker) = (Vec::new(), Vec::new());
     for (number, case) in cases.iter().enumerate() {
-        let openssl = openssl(case, &folder.path().join(number.to_string()));
+        let openssl = openssl(
+            case,
+            &folder.path().join(number.to_string()),
+            &["-x509_strict"],
+        );
         match (case.privca(), openssl) {
             (Ok(()), Ok(())) => both_yes += 1,
             (Err(_), Err(_)) => both_no += 1,
@@ -46,8 +50,31 @@ fn privca_accepts_nothing_that_openssl_refuses() {
     assert!(cases.len() >= 300 && both_yes >= 60 && both_no >= 100);
 }
 
+/// `--no-strict` asks no less than OpenSSL without `-x509_strict`, and puts up with something.
+#[test]
+#[ignore = "needs openssl"]
+fn nor_without_strictness() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut weaker, mut put_up_with) = (Vec::new(), 0);
+    for (number, case) in crate::all_cases().iter().enumerate() {
+        let refused = case.privca().is_err();
+        if case.privca_asking(Form::Tolerant).is_err() {
+            assert!(refused, "{}: refused without strictness alone", case.name);
+            continue;
+        }
+        let folder = folder.path().join(number.to_string());
+        match openssl(case, &folder, &[]) {
+            Ok(()) => put_up_with += usize::from(refused),
+            Err(said) => weaker.push(format!("{}: OpenSSL: {said}", case.name)),
+        }
+    }
+    println!("{put_up_with} cases are accepted without strictness alone");
+    assert!(weaker.is_empty(), "weaker:\n{}", weaker.join("\n"));
+    assert!(put_up_with >= 10);
+}
+
 /// OpenSSL's verdict; what it says where that is a no.
-fn openssl(case: &Case, folder: &Path) -> Result<(), String> {
+fn openssl(case: &Case, folder: &Path, strictness: &[&str]) -> Result<(), String> {
     fs::create_dir(folder).unwrap();
     let write = |name: &str, text: String| {
         let path = folder.join(name);
@@ -68,13 +95,8 @@ fn openssl(case: &Case, folder: &Path) -> Result<(), String> {
         Purpose::CodeSigning | Purpose::Any => "any",
     };
     let mut command = Command::new("openssl");
-    command.args([
-        "verify",
-        "-x509_strict",
-        "-crl_check_all",
-        "-purpose",
-        purpose,
-    ]);
+    command.arg("verify").args(strictness);
+    command.args(["-crl_check_all", "-purpose", purpose]);
     command.args(["-auth_level", "2", "-no-CApath", "-no-CAstore"]);
     command.arg("-attime").arg(case.at.to_string());
     command.arg("-CAfile");

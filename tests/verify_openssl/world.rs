@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use privca::primitives::time::Timestamp;
 use privca::x509::certificate::Certificate;
-use privca::x509::chain::{self, Identity, Purpose, Question};
+use privca::x509::chain::{self, Form, Identity, Purpose, Question};
 use privca::x509::crl::Crl;
 
 use crate::forge::{CrlDraft, Draft, Key, NOW};
@@ -34,6 +34,10 @@ pub struct Case {
 impl Case {
     /// privca's answer: nothing, or code and words.
     pub fn privca(&self) -> Result<(), (&'static str, String)> {
+        self.privca_asking(Form::Rfc5280)
+    }
+
+    pub fn privca_asking(&self, form: Form) -> Result<(), (&'static str, String)> {
         let verdict = chain::verify(&Question {
             leaf: &self.leaf,
             untrusted: &self.untrusted,
@@ -42,6 +46,7 @@ impl Case {
             at: Timestamp::from_unix(self.at).unwrap(),
             purpose: self.purpose,
             identity: &self.identity,
+            form,
         });
         match verdict.fault {
             None => Ok(()),

@@ -1,12 +1,12 @@
 //! Extensions of every certificate: readable, known where critical, strict; CAs that are CAs; path
 //! lengths.
 
-use super::{Checked, Code, Fault, readable, strict};
+use super::{Checked, Code, Fault, Form, readable, strict};
 use crate::primitives::oid::{Oid, known};
 use crate::x509::certificate::Certificate;
 use crate::x509::key_usage::KeyUsage;
 
-pub(super) fn check(chain: &[&Certificate]) -> Checked {
+pub(super) fn check(chain: &[&Certificate], form: Form) -> Checked {
     let mut cas_below = 0;
     for (depth, certificate) in chain.iter().enumerate() {
         let no = |code, said: &str| Err(Fault::new(code, depth, said));
@@ -16,7 +16,7 @@ pub(super) fn check(chain: &[&Certificate]) -> Checked {
         if depth > 0 {
             ca(certificate, is_ca, depth)?;
         }
-        if let Some(clause) = strict::broken_clause(certificate, depth, chain.len()) {
+        if let Some(clause) = strict::broken_clause(certificate, depth, chain.len(), form) {
             return no(Code::Strict, clause);
         }
         if let Some(path_len) = path_len

@@ -1,5 +1,6 @@
 //! What RFC 5280 demands of every certificate, as OpenSSL checks it under `-x509_strict`.
 
+use super::Form;
 use super::authority_key::AuthorityKey;
 use super::readable::Frame;
 use crate::primitives::oid::{Oid, known};
@@ -13,13 +14,18 @@ pub(super) fn broken_clause(
     certificate: &Certificate,
     depth: usize,
     length: usize,
+    form: Form,
 ) -> Option<&'static str> {
     let frame = Frame::of(certificate);
     if frame.is_none_or(|f| f.version != 3) {
         return Some("it is not of version 3 (RFC 5280, 4.1.2.1)");
     }
     let has_issuer_here = depth + 1 < length;
-    let rules = RULES.iter().filter(|_| length > 1);
+    let asked = match form {
+        Form::Rfc5280 => [ALWAYS, RULES],
+        Form::Tolerant => [ALWAYS, &[]],
+    };
+    let rules = asked.into_iter().flatten().filter(|_| length > 1);
     let broken = rules
         .filter(|(when, ..)| when.applies(certificate, has_issuer_here))
         .find(|(_, breaks, _)| breaks(certificate));
@@ -60,6 +66,20 @@ fn signs_certificates(certificate: &Certificate) -> bool {
 }
 
 type Rule = (When, fn(&Certificate) -> bool, &'static str);
+
+/// To OpenSSL these are critical extensions that it does not know, whatever the form.
+const ALWAYS: &[Rule] = &[
+    (
+        When::All,
+        |c| is_critical(c, &known::AUTHORITY_KEY_IDENTIFIER),
+        "its authorityKeyIdentifier is critical (RFC 5280, 4.2.1.1)",
+    ),
+    (
+        When::All,
+        |c| is_critical(c, &known::SUBJECT_KEY_IDENTIFIER),
+        "its subjectKeyIdentifier is critical (RFC 5280, 4.2.1.2)",
+    ),
+];
 
 const RULES: &[Rule] = &[
     (
@@ -106,16 +126,6 @@ const RULES: &[Rule] = &[
         When::All,
         |c| c.subject().is_empty() && !is_critical(c, &known::SUBJECT_ALT_NAME),
         "its subject is empty and its subjectAltName not critical (RFC 5280, 4.2.1.6)",
-    ),
-    (
-        When::All,
-        |c| is_critical(c, &known::AUTHORITY_KEY_IDENTIFIER),
-        "its authorityKeyIdentifier is critical (RFC 5280, 4.2.1.1)",
-    ),
-    (
-        When::All,
-        |c| is_critical(c, &known::SUBJECT_KEY_IDENTIFIER),
-        "its subjectKeyIdentifier is critical (RFC 5280, 4.2.1.2)",
     ),
     (
         When::Issued,
