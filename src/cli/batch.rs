@@ -263,7 +263,10 @@ impl Counts {
             .line("failed", some(self.failed))
             .line("not reached", some(self.not_reached));
         match &request.list {
-            Some(list) if !dry_run => summary.line("passphrases", list.display().to_string()),
+            // nobody's passphrase was drawn where all was done already
+            Some(list) if !dry_run && list.exists() => {
+                summary.line("passphrases", list.display().to_string())
+            }
             _ => summary,
         }
     }

@@ -86,7 +86,10 @@ impl<'a> SecretInput<'a> {
         if !self.lines.contains_key(source) {
             let lines = self.read_lines(source).map_err(|error| {
                 missing(
-                    format!("cannot read the passphrase from {source}: {}", error.kind()),
+                    format!(
+                        "cannot read the passphrase from {source}: {}",
+                        disk::in_words(&error)
+                    ),
                     "check that it exists and may be read",
                 )
             })?;

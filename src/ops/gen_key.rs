@@ -95,6 +95,21 @@ pub fn new_key(
     make(path, key_type, passphrase.as_ref(), context.random)
 }
 
+/// What the file of a key holds, under the passphrase that is asked for.
+///
+/// # Errors
+/// When there is no passphrase.
+pub(super) fn file_of(
+    context: &Context<'_>,
+    path: &Path,
+    key: &PrivateKey,
+    passphrases: &mut dyn Passphrases,
+) -> Result<Secret, Error> {
+    let asked = passphrases.for_new(path);
+    let passphrase = asked.map_err(|why| Error::NoPassphrase(path.to_owned(), why))?;
+    keys::file::write(key, passphrase.as_ref(), context.random).map_err(Error::key(path))
+}
+
 /// Makes a key for a file.
 ///
 /// # Errors

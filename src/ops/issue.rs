@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::ca::Ca;
 use super::gen_csr::{signed_request, subject_of};
-use super::gen_key::new_key;
 use super::issuance::{self, Issued, Order};
 use super::sign::Changes;
-use super::{Context, Error, Passphrases, check_free, check_out, policies};
-use crate::keys::{KeyType, PrivateKey};
+use super::{Context, Error, Passphrases, check_free, check_out, gen_key, policies};
+use crate::keys::{self, KeyType, PrivateKey};
 use crate::pki::{FileName, Overwrite, Pki, Session};
-use crate::profile::{Profile, ProfileName};
+use crate::primitives::secret::Secret;
+use crate::profile::{Profile, ProfileName, Wish};
 
 /// What is asked for.
 pub struct Request<'a> {
@@ -30,48 +30,34 @@ pub struct Request<'a> {
     pub overwrite: Overwrite,
 }
 
-/// Makes the key, the request and the certificate.
+/// Makes the key, the request and the certificate. The profile decides before a passphrase is asked
+/// for, as with `sign`.
 ///
 /// # Errors
 /// When the profile refuses, a file is in the way, or the disk fails.
 pub fn run(
     context: &Context<'_>,
     request: &Request<'_>,
-    ca_passphrase: &mut dyn Passphrases,
+    passphrases: &mut dyn Passphrases,
 ) -> Result<Issued, Error> {
     let (pki, ca) = context.open_with_ca(request.pki)?;
     let profile = policies::load(Some(&pki), &request.profile)?.profile;
     let layout = pki.layout();
-    for path in [layout.key(&request.name), layout.request(&request.name)] {
-        check_free(&path, request.overwrite)?;
+    let key_path = layout.key(&request.name);
+    let key = keys::generate::generate(request.key_type).map_err(Error::key(&key_path))?;
+    let wanted = Wanted::of(request, &profile, &key)?;
+    issuance::decide(context, &pki, &ca, &wanted.order(None))?;
+    for path in [&key_path, &layout.request(&request.name)] {
+        check_free(path, request.overwrite)?;
     }
     if let Some(out) = &request.out {
         check_out(request.pki, out, request.overwrite)?;
     }
-    let ca_key = ca.open_key(&pki, ca_passphrase)?;
-    let new = new_key(
-        context,
-        &layout.key(&request.name),
-        request.key_type,
-        ca_passphrase,
-    )?;
+    let ca_key = ca.open_key(&pki, passphrases)?;
+    let key_file = gen_key::file_of(context, &key_path, &key, passphrases)?;
     let mut session = context.lock(&pki)?;
-    let made = Made {
-        profile: &profile,
-        key: &new.key,
-        key_file: &new.file,
-    };
-    with_key(
-        context,
-        &pki,
-        &mut session,
-        &Signer {
-            ca: &ca,
-            key: &ca_key,
-        },
-        request,
-        &made,
-    )
+    let order = wanted.order(Some(&key_file));
+    issuance::issue(context, &pki, &mut session, &ca, &ca_key, &order)
 }
 
 /// Who signs.
@@ -89,7 +75,7 @@ pub struct Made<'a> {
     /// The new key.
     pub key: &'a PrivateKey,
     /// What its file will hold.
-    pub key_file: &'a crate::primitives::secret::Secret,
+    pub key_file: &'a Secret,
 }
 
 /// The cycle for a key in hand, under a lock in hand.
@@ -104,23 +90,53 @@ pub fn with_key(
     request: &Request<'_>,
     made: &Made<'_>,
 ) -> Result<Issued, Error> {
-    let subject = match &request.changes.subject {
-        Some(subject) => subject.clone(),
-        None => subject_of(&request.name)?,
-    };
-    let names = request.changes.names.clone();
-    let csr = signed_request(&subject, &names, made.key)?;
-    let facts = issuance::key_facts(made.key.public());
-    let order = Order {
-        command: "issue",
-        name: &request.name,
-        profile: made.profile,
-        wish: request.changes.wish(subject, names, Vec::new(), facts),
-        public_key: made.key.public(),
-        request: Some(&csr),
-        key_file: Some(made.key_file),
-        overwrite: request.overwrite,
-        renews: None,
-    };
+    let wanted = Wanted::of(request, made.profile, made.key)?;
+    let order = wanted.order(Some(made.key_file));
     issuance::issue(context, pki, session, signer.ca, signer.key, &order)
+}
+
+/// What the profile decides on, and the request that is kept of it.
+struct Wanted<'a> {
+    request: &'a Request<'a>,
+    profile: &'a Profile,
+    key: &'a PrivateKey,
+    wish: Wish,
+    csr: Vec<u8>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(
+        request: &'a Request<'a>,
+        profile: &'a Profile,
+        key: &'a PrivateKey,
+    ) -> Result<Self, Error> {
+        let subject = match &request.changes.subject {
+            Some(subject) => subject.clone(),
+            None => subject_of(&request.name)?,
+        };
+        let names = request.changes.names.clone();
+        let csr = signed_request(&subject, &names, key)?;
+        let facts = issuance::key_facts(key.public());
+        Ok(Self {
+            wish: request.changes.wish(subject, names, Vec::new(), facts),
+            request,
+            profile,
+            key,
+            csr,
+        })
+    }
+
+    fn order(&'a self, key_file: Option<&'a Secret>) -> Order<'a> {
+        Order {
+            command: "issue",
+            name: &self.request.name,
+            profile: self.profile,
+            wish: self.wish.clone(),
+            public_key: self.key.public(),
+            request: Some(&self.csr),
+            key_file,
+            overwrite: self.request.overwrite,
+            renews: None,
+        }
+    }
 }

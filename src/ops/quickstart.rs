@@ -11,7 +11,7 @@ use super::sign::Changes;
 use super::{Context, Error, PassphraseError, Passphrases, policies, read};
 use crate::keys::pkcs12::Strength;
 use crate::keys::{self, KeyType};
-use crate::pki::{FileName, Overwrite, Pki, PkiError, Session};
+use crate::pki::{FileName, Overwrite, Pki, Session};
 use crate::primitives::disk;
 use crate::primitives::secret::Secret;
 use crate::x509::certificate::Certificate;
@@ -46,8 +46,14 @@ pub const PORT: u16 = 8443;
 pub fn run(context: &Context<'_>, directory: &Path) -> Result<Started, Error> {
     let path = directory.join("pki");
     let nginx = directory.join("nginx.conf");
-    if disk::exists(&nginx)? {
-        return Err(PkiError::AlreadyExists { path: nginx }.into());
+    for one in [&path, &nginx] {
+        if disk::exists(one)? {
+            return Err(Error::failed(
+                "already-exists",
+                format!("{} exists already", one.display()),
+                "nothing was changed; give another folder: `privca quickstart DIRECTORY`",
+            ));
+        }
     }
     let request = init_ca::Request {
         pki: &path,

@@ -227,6 +227,14 @@ type Rekeyed = (NewKey, Vec<u8>);
 /// A name, and what came of it.
 type Prepared = (FileName, Result<Old, Error>);
 
+fn revoked(name: &FileName, serial: &Serial) -> Error {
+    Error::failed(
+        "revoked",
+        format!("the certificate of '{name}' ({serial}) is revoked"),
+        "a revoked certificate is not renewed; `privca issue` makes a new one",
+    )
+}
+
 /// The certificate of each name, and its profile's decision on it.
 fn prepare(
     context: &Context<'_>,
@@ -253,16 +261,15 @@ fn prepare(
                 "`privca list` shows what was issued; `privca issue` makes a new one",
             )
         };
-        let certificate = certificate.ok_or_else(none)?;
+        let Some(certificate) = certificate else {
+            let newest = targets::newest_of(pki, name)?;
+            let gone = newest.filter(|row| row.status == Status::Revoked);
+            return Err(gone.map_or_else(none, |row| revoked(name, &row.serial)));
+        };
         let serial = certificate.serial();
         let row = rows.get(serial).ok_or_else(none)?;
         if row.status == Status::Revoked {
-            let said = format!("the certificate of '{name}' ({serial}) is revoked");
-            return Err(Error::failed(
-                "revoked",
-                said,
-                "a revoked certificate is not renewed; `privca issue` makes a new one",
-            ));
+            return Err(revoked(name, serial));
         }
         let own = recorded.get(serial).and_then(|one| one.profile.as_ref());
         let profile = match &request.profile {

@@ -174,7 +174,10 @@ pub(super) fn evidence(pki: &Pki, item: &Item, changes: &Changes) -> Result<Evid
                 Error::failed(
                     "no-request",
                     said,
-                    "make one with `privca gen-csr`, or give --csr FILE",
+                    format!(
+                        "make one with `privca gen-csr {}`, or give --csr FILE",
+                        item.name
+                    ),
                 )
             })?;
             read::request(&file, &path.display().to_string())?

@@ -112,6 +112,14 @@ fn all_of(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Vec<Target>, Error> {
     Ok(all)
 }
 
+/// The row of a name's newest certificate: they stand in the order of issuing.
+///
+/// # Errors
+/// When the index or the log cannot be read.
+pub fn newest_of(pki: &Pki, name: &FileName) -> Result<Option<Row>, Error> {
+    Ok(rows_of(pki, name)?.pop())
+}
+
 fn is_open(row: &Row) -> bool {
     row.status != Status::Revoked
 }

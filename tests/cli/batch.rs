@@ -324,6 +324,13 @@ fn drawn_passphrases_are_listed_and_open_what_was_made() {
         .privca("inspect pki/private/alice.p12 --passin file:alice.pass")
         .ok();
     assert_eq!(bench.read("people.pass"), list);
+    // nothing is left to draw one for, and no list is said to be there
+    std::fs::remove_file(bench.path("people.pass")).unwrap();
+    let said = bench
+        .privca("batch people.csv --p12 --passphrases-out people.pass")
+        .ok();
+    assert!(!said.stdout.contains("people.pass"), "{}", said.stdout);
+    assert!(!bench.exists("people.pass"));
     bench.write("other", "mine\n");
     bench
         .privca("batch people.csv --passphrases-out other")

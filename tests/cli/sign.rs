@@ -131,7 +131,7 @@ fn one_name_one_valid_certificate_one_key_one_name() {
         .fails(3, "key-in-use");
     bench
         .privca("issue a --no-pass --san email:a@example.com")
-        .fails(1, "a.key");
+        .fails(3, "name-in-use");
 }
 
 #[test]
