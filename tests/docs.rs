@@ -258,3 +258,38 @@ fn options_in_the_documents_exist() {
     }
     assert!(looked > 100, "{looked}");
 }
+
+/// `docs/easyrsa.md` has every command and option of EasyRSA's that privca has another word for; who
+/// types one is told.
+#[test]
+fn easyrsas_words_are_answered_with_privcas() {
+    let document = fs::read_to_string("docs/easyrsa.md").unwrap();
+    let own = commands();
+    let mut told = 0;
+    let rows = document.lines().filter(|line| line.starts_with("| `"));
+    for cell in rows.map(|row| row.split('|').nth(1).unwrap()) {
+        let words = cell.split('`').skip(1).step_by(2);
+        for word in words.map(|words| words.split(' ').next().unwrap()) {
+            let option = word.starts_with("--");
+            if own.iter().any(|command| command == word)
+                || ["vars", "x509-types/", "nopass"].contains(&word)
+            {
+                continue;
+            }
+            let args = if option { ["issue", word] } else { [word, "x"] };
+            let output = Command::new(env!("CARGO_BIN_EXE_privca"))
+                .args(args)
+                .output()
+                .unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{word}: {said}");
+            assert!(said.contains("\n  tip: "), "{word}: {said}");
+            assert!(
+                !said.contains("a similar") && !said.contains("some similar") || word == "--nopass",
+                "{word}: {said}"
+            );
+            told += 1;
+        }
+    }
+    assert!(told > 45, "{told}");
+}

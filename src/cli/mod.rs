@@ -12,6 +12,7 @@ mod exported;
 mod gen_crl;
 mod gen_csr;
 mod gen_key;
+mod habits;
 mod import_crl;
 mod import_csr;
 mod import_p12;
@@ -282,6 +283,7 @@ fn usage(mut error: clap::Error, terminal: &dyn Terminal) -> Exit {
         let hidden = ContextValue::String("...".to_owned());
         error.insert(ContextKind::InvalidValue, hidden);
     }
+    habits::add_tips(&mut error);
     // it says again what was typed, which a script may have from a stranger
     let text = output::escaped_lines(&error.render().to_string());
     let (exit, mut stream) = if error.use_stderr() {

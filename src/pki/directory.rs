@@ -294,6 +294,12 @@ impl Pki {
                     request: layout.ca_request(),
                 })
             }
+            (false, true) if self.has(&layout.openssl_ca_certificate())? => {
+                Err(PkiError::OpensslNames {
+                    missing: layout.ca_certificate(),
+                    found: layout.openssl_ca_certificate(),
+                })
+            }
             (false, true) => Err(incomplete(layout.ca_certificate())?),
             (false, false) => Err(PkiError::NotPki {
                 root: layout.root().to_owned(),

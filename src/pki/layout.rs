@@ -47,6 +47,11 @@ impl Layout {
         self.root.join("ca.crt")
     }
 
+    /// `ca.crt` as `CA.pl` and OpenSSL's own configuration call it.
+    pub fn openssl_ca_certificate(&self) -> PathBuf {
+        self.root.join("cacert.pem")
+    }
+
     pub fn ca_chain(&self) -> PathBuf {
         self.root.join("ca-chain.crt")
     }

@@ -4,6 +4,7 @@
 //! stages everything; and commits. Dropping without a commit takes everything back. What a kill
 //! leaves at each point, and what the next command makes of it, is in `docs/pki-directory.md`.
 
+mod attributes;
 mod commit;
 
 use std::collections::BTreeSet;

@@ -165,6 +165,80 @@ fn errors_are_json_too() {
     assert_eq!(error["refusals"][0]["code"], "san-required");
 }
 
+/// Nobody types a passphrase twice for a key that the profile refuses.
+#[test]
+fn the_profile_decides_before_a_passphrase_is_asked_for() {
+    let bench = Bench::new();
+    bench.write("ca.pass", "secret");
+    bench
+        .privca("init-ca --cn Test --passout file:ca.pass")
+        .ok();
+    bench
+        .privca("issue alice")
+        .fails(3, "error[profile-refused]");
+    bench.privca("gen-csr alice --no-pass").ok();
+    bench
+        .privca("sign alice")
+        .fails(3, "error[profile-refused]");
+    let alice = "issue alice --profile client --passin file:ca.pass --no-pass";
+    // a key of gen-key's is in the way, and no certificate
+    bench.privca(alice).fails(1, "error[already-exists]");
+    bench.privca(&format!("{alice} --force")).ok();
+    bench.privca(alice).fails(3, "name-in-use");
+    bench.privca("issue bob --profile client").fails(
+        4,
+        "error[no-passphrase]: no passphrase for pki/private/ca.key",
+    );
+    bench
+        .privca("issue bob --profile client --passin file:none --no-pass")
+        .fails(4, "file:none: no such file or directory\n");
+}
+
+#[test]
+fn a_second_quickstart_needs_another_folder() {
+    let bench = Bench::new();
+    bench.privca("quickstart demo").ok();
+    bench
+        .privca("quickstart demo")
+        .fails(1, "`privca quickstart DIRECTORY`");
+    std::fs::remove_file(bench.path("demo/nginx.conf")).unwrap();
+    bench
+        .privca("quickstart demo")
+        .fails(1, "error[already-exists]: demo/pki exists already");
+}
+
+#[test]
+fn what_openssl_and_easyrsa_call_otherwise_is_told() {
+    let bench = Bench::new();
+    for (words, tip) in [
+        (
+            "build-client-full bob nopass",
+            "  tip: that is `privca issue NAME --profile client`",
+        ),
+        (
+            "help build-ca",
+            "  tip: that is `privca init-ca --cn NAME` here\n",
+        ),
+        ("update-db", "  tip: no such step is needed"),
+        (
+            "x509 -in a.crt",
+            "  tip: that is `privca inspect FILE` here\n",
+        ),
+        (
+            "issue bob --days=365",
+            "  tip: that is --validity 365d here\n",
+        ),
+        ("inspect bob --text", "  tip: that is --format text here\n"),
+        ("revok bob", "similar subcommands exist"),
+        ("issue bob --nopass", "'--no-pass'"),
+    ] {
+        bench.privca(words).fails(2, tip);
+    }
+    let unknown = bench.privca("issue bob --frobnicate");
+    assert!(!unknown.stderr.contains("tip:"), "{}", unknown.stderr);
+    unknown.fails(2, "unexpected argument '--frobnicate' found");
+}
+
 #[test]
 fn man_pages_are_all_written_or_none() {
     let bench = Bench::new();

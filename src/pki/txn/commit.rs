@@ -17,6 +17,7 @@ impl Txn<'_> {
     /// [`PkiError::AlreadyExists`] after the fact means that a program that knows no locks took a
     /// name at the last moment: its file is kept, and everything else is done.
     pub fn commit(mut self) -> Result<(), PkiError> {
+        self.admit_equal_subjects()?;
         self.disk.sync_files(&self.unsynced)?;
         let grown: Vec<PathBuf> = self.grown.iter().cloned().collect();
         self.disk.sync_folders(&grown)?;
