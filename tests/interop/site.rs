@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::server::free_port;
@@ -130,8 +131,10 @@ impl Site {
                 .privca("revoke alice --reason certificateHold")
                 .ok();
             assert_eq!(self.ask(Some("alice"), "/private/").status, "200");
+            let before = workers(&process);
             reload(self);
             self.until("alice", "/private/", status, "bob");
+            self.until_gone(&before, "bob");
             // a public page does not take a revoked certificate either
             self.until("alice", "/", status, "bob");
             self.refused("alice", log.0, log.1, log.2);
@@ -142,10 +145,28 @@ impl Site {
                 "{said}"
             );
             self.bench.privca("unrevoke alice").ok();
+            let before = workers(&process);
             reload(self);
             self.until("alice", "/private/", "200", "bob");
+            self.until_gone(&before, "bob");
         }
         assert_eq!(self.bench.read(pid_file), process);
+    }
+
+    /// Waits until the workers from before a reload, which have the list from before it, take no
+    /// more connections; this client is served all the while.
+    #[track_caller]
+    fn until_gone(&self, workers: &[String], served: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while workers.iter().any(|w| Path::new("/proc").join(w).exists()) {
+            assert!(Instant::now() < deadline, "{workers:?} are still there");
+            assert_eq!(
+                self.ask(Some(served), "/private/").status,
+                "200",
+                "{served}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Waits until a client is served again.
@@ -217,6 +238,23 @@ impl Site {
             ))
             .stdout
     }
+}
+
+/// The processes that a server with this PID has started.
+fn workers(server: &str) -> Vec<String> {
+    let parent = format!("PPid:\t{}\n", server.trim());
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let names = processes.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let workers: Vec<String> = names
+        .filter(|name| name.bytes().all(|b| b.is_ascii_digit()))
+        // one that has ended meanwhile is none
+        .filter(|pid| {
+            std::fs::read_to_string(format!("/proc/{pid}/status"))
+                .is_ok_and(|status| status.contains(&parent))
+        })
+        .collect();
+    assert!(!workers.is_empty(), "server {server} has no workers");
+    workers
 }
 
 /// A file below `docs/guides`.
