@@ -32,7 +32,7 @@ fn reads_back(name: &Name) {
     let sound = name.fault().is_none()
         && name
             .attributes()
-            .all(|a| a.check().is_ok() && a.tag != tag::NUMERIC_STRING && is_of_its_type(a));
+            .all(|a| a.check().is_ok() && a.tag != tag::NUMERIC_STRING && is_of_its_type(&a));
     let text = name.rfc4514();
     if !sound || name.is_empty() || name.rdns().iter().any(Vec::is_empty) {
         return;
