@@ -211,7 +211,7 @@ fn run_command(arguments: impl IntoIterator<Item = OsString>, host: &Host<'_>) -
     };
     let command = match cli.command {
         Some(command) => command,
-        None if session.pki.join("ca.crt").exists() => Command::Status(status::Status {}),
+        None if ops::status::is_pki(&session.pki) => Command::Status(status::Status {}),
         None => {
             let help = Cli::command().render_help();
             drop(write!(host.terminal.stderr(), "{help}"));

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::ca::{Ca, chain_above};
-use super::{Context, Error, Passphrases, exposure, read};
+use super::{Context, Error, Passphrases, exposure, read, targets};
 use crate::keys::PrivateKey;
 use crate::pki::index::Status;
 use crate::pki::{FileName, Pki};
@@ -145,7 +145,7 @@ impl Material {
         let mut holder = Holder::find(context, directory, source)?;
         let (origin, found, mut candidates) = match (source, holder.pki()) {
             (Source::Name(name), Some(pki)) => {
-                let origin = pki.layout().issued(name);
+                let origin = targets::file_of(pki, name)?;
                 let found = issued(&origin, name)?;
                 (origin, found, Ca::load(pki)?.chain().cloned().collect())
             }

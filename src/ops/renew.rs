@@ -245,7 +245,7 @@ fn prepare(
 ) -> Result<Vec<Prepared>, Error> {
     let mut found = Vec::new();
     for name in names {
-        let certificate = targets::issued(pki, &name);
+        let certificate = targets::certificate_of(pki, &name);
         found.push((name, certificate));
     }
     let certificates = found.iter().filter_map(|(_, c)| c.as_ref().ok()?.as_ref());

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use super::ca::Ca;
 use super::list::State;
 use super::{Context, Error, crl_file, exposure, health, stems, targets};
-use crate::pki::Pki;
 use crate::pki::index::{Entry, Row};
-use crate::primitives::shell;
+use crate::pki::{Layout, Pki};
 use crate::primitives::time::{Span, Timestamp};
+use crate::primitives::{disk, shell};
 use crate::x509::name::Name;
 use crate::x509::serial::Serial;
 
@@ -48,6 +48,13 @@ pub struct ToDo {
 const DAY: i64 = 86_400;
 /// How many of those that end first are named.
 const NAMED: usize = 5;
+
+/// Has the directory a CA? One that cannot be looked at has none.
+pub fn is_pki(directory: &Path) -> bool {
+    Layout::found(directory)
+        .and_then(|layout| disk::exists(&layout.ca_certificate()))
+        .unwrap_or(false)
+}
 
 /// Looks.
 ///

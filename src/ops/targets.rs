@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer};
 
@@ -382,6 +382,33 @@ fn serial<'de, D: Deserializer<'de>>(from: D) -> Result<Serial, D::Error> {
 /// The certificate in `issued/NAME.crt`, if there is one.
 pub fn issued(pki: &Pki, name: &FileName) -> Result<Option<Certificate>, Error> {
     certificate_at(&pki.layout().issued(name))
+}
+
+/// Where a name's certificate lies: in `issued/`, else, as with one that `openssl ca` signed, the copy by
+/// serial of the newest, if all that are not revoked have one subject.
+///
+/// # Errors
+/// When the index or the log cannot be read.
+pub fn file_of(pki: &Pki, name: &FileName) -> Result<PathBuf, Error> {
+    let issued = pki.layout().issued(name);
+    if disk::exists(&issued)? {
+        return Ok(issued);
+    }
+    let mut rows = rows_of(pki, name)?;
+    let copy = rows.pop().filter(is_open).filter(|newest| {
+        let mut older = rows.iter().filter(|row| is_open(row));
+        older.all(|row| row.subject == newest.subject)
+    });
+    let copy = copy.map(|newest| pki.layout().by_serial(&newest.serial));
+    match copy {
+        Some(copy) if disk::exists(&copy)? => Ok(copy),
+        _ => Ok(issued),
+    }
+}
+
+/// The certificate of a name ([`file_of`]), if there is one.
+pub fn certificate_of(pki: &Pki, name: &FileName) -> Result<Option<Certificate>, Error> {
+    certificate_at(&file_of(pki, name)?)
 }
 
 /// The certificate in `certs_by_serial/` or, once revoked by EasyRSA 3.1, in `revoked/`.

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
-use super::{Context, Error, read};
+use super::{Context, Error, read, targets};
 use crate::pki::{FileName, Pki};
 use crate::primitives::disk;
 use crate::primitives::time::Timestamp;
@@ -140,7 +140,7 @@ fn certificates_of(
 ) -> Result<Vec<Certificate>, Error> {
     let name = target.to_str().and_then(|t| t.parse::<FileName>().ok());
     if let (false, Some(name), Some(pki)) = (target.is_file(), name, pki) {
-        let path = pki.layout().issued(&name);
+        let path = targets::file_of(pki, &name)?;
         if path.is_file() {
             return read::certificates(&read::bytes(&path, stdin)?, &path);
         }

@@ -53,7 +53,7 @@ impl Pki {
     ) -> Result<Vec<Recovered>, PkiError> {
         match Self::open(path, disk.clone()) {
             Err(PkiError::Interrupted { .. }) => {
-                let layout = Layout::new(path);
+                let layout = Layout::found(path)?;
                 let session = Session::open(layout, disk.clone(), wait, on_wait)?;
                 Ok(session.recovered().to_vec())
             }
@@ -276,7 +276,7 @@ impl Pki {
             });
         }
         Ok(Self {
-            layout: Layout::new(path),
+            layout: Layout::found(path)?,
             disk,
         })
     }
@@ -292,12 +292,6 @@ impl Pki {
                 Err(PkiError::AwaitingCertificate {
                     root: layout.root().to_owned(),
                     request: layout.ca_request(),
-                })
-            }
-            (false, true) if self.has(&layout.openssl_ca_certificate())? => {
-                Err(PkiError::OpensslNames {
-                    missing: layout.ca_certificate(),
-                    found: layout.openssl_ca_certificate(),
                 })
             }
             (false, true) => Err(incomplete(layout.ca_certificate())?),

@@ -53,13 +53,6 @@ pub enum PkiError {
         /// Files beside it that may hold its contents (a killed OpenSSL leaves `.old` and `.new`).
         instead: Vec<String>,
     },
-    /// `openssl ca` made the directory, and calls the CA certificate something else.
-    OpensslNames {
-        /// What privca looks for.
-        missing: PathBuf,
-        /// What is there.
-        found: PathBuf,
-    },
     /// A killed `init-ca` is decided and not finished.
     Interrupted {
         /// The directory.
@@ -171,12 +164,6 @@ impl fmt::Display for PkiError {
                 }
                 Ok(())
             }
-            Self::OpensslNames { missing, found } => write!(
-                f,
-                "{} is missing; {} is there, which is openssl ca's name for it",
-                missing.display(),
-                found.display()
-            ),
             Self::Interrupted { root } => write!(
                 f,
                 "an interrupted init-ca in {} is not finished",
@@ -232,7 +219,7 @@ impl PkiError {
             Self::NotEmpty { .. } => "not-empty",
             Self::NoDirectory { .. } => "no-directory",
             Self::NotPki { .. } => "not-a-pki",
-            Self::Incomplete { .. } | Self::OpensslNames { .. } => "pki-incomplete",
+            Self::Incomplete { .. } => "pki-incomplete",
             Self::Interrupted { .. } => "interrupted",
             Self::AwaitingCertificate { .. } => "awaiting-certificate",
             Self::Damaged { .. } => "pki-damaged",
@@ -273,11 +260,6 @@ impl PkiError {
                     .to_owned()
             }
             Self::Incomplete { .. } => "nothing was changed; restore it from a backup".to_owned(),
-            Self::OpensslNames { .. } => {
-                "nothing was changed; docs/easyrsa.md has the three names to change, and the links \
-                 with which openssl ca goes on working"
-                    .to_owned()
-            }
             Self::Interrupted { .. } => {
                 "every command but `privca check` finishes it; so does `privca check --repair`"
                     .to_owned()

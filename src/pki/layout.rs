@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::file_name::FileName;
+use crate::primitives::disk::{self, DiskError};
 use crate::primitives::hex;
 use crate::x509::serial::Serial;
 
@@ -12,7 +13,16 @@ pub use crate::primitives::disk::{FOLDER, PRIVATE, PUBLIC};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     root: PathBuf,
+    ca_certificate: &'static str,
+    ca_key: &'static str,
+    by_serial: &'static str,
 }
+
+/// EasyRSA's name, and the one in OpenSSL's own configuration, which `CA.pl` goes by.
+type Names = [&'static str; 2];
+const CA_CERTIFICATE: Names = ["ca.crt", "cacert.pem"];
+const CA_KEY: Names = ["private/ca.key", "private/cakey.pem"];
+const BY_SERIAL: Names = ["certs_by_serial", "newcerts"];
 
 /// Folders of a new directory, outermost first: EasyRSA's, and our own state.
 pub const FOLDERS: [&str; 11] = [
@@ -34,8 +44,38 @@ pub const FOLDERS: [&str; 11] = [
     reason = "docs/pki-directory.md says what lies under each path"
 )]
 impl Layout {
+    /// The paths of a directory that privca or EasyRSA makes.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            ca_certificate: CA_CERTIFICATE[0],
+            ca_key: CA_KEY[0],
+            by_serial: BY_SERIAL[0],
+        }
+    }
+
+    /// The paths of a directory that is there: where OpenSSL's name for a file is in use and EasyRSA's
+    /// is not, it stays so.
+    ///
+    /// # Errors
+    /// When the system does not say what is there.
+    pub fn found(root: impl Into<PathBuf>) -> Result<Self, DiskError> {
+        let root = root.into();
+        let in_use = |[easyrsa, openssl]: Names| {
+            let other = !disk::exists(&root.join(easyrsa))? && disk::exists(&root.join(openssl))?;
+            Ok(if other { openssl } else { easyrsa })
+        };
+        Ok(Self {
+            ca_certificate: in_use(CA_CERTIFICATE)?,
+            ca_key: in_use(CA_KEY)?,
+            by_serial: in_use(BY_SERIAL)?,
+            root,
+        })
+    }
+
+    /// Whether a file has the name of OpenSSL's own configuration.
+    pub fn has_openssl_names(&self) -> bool {
+        *self != Self::new(&self.root)
     }
 
     /// The directory as the user named it.
@@ -44,12 +84,7 @@ impl Layout {
     }
 
     pub fn ca_certificate(&self) -> PathBuf {
-        self.root.join("ca.crt")
-    }
-
-    /// `ca.crt` as `CA.pl` and OpenSSL's own configuration call it.
-    pub fn openssl_ca_certificate(&self) -> PathBuf {
-        self.root.join("cacert.pem")
+        self.root.join(self.ca_certificate)
     }
 
     pub fn ca_chain(&self) -> PathBuf {
@@ -96,7 +131,7 @@ impl Layout {
     }
 
     pub fn ca_key(&self) -> PathBuf {
-        self.root.join("private/ca.key")
+        self.root.join(self.ca_key)
     }
 
     pub fn ca_request(&self) -> PathBuf {
@@ -124,11 +159,11 @@ impl Layout {
     }
 
     pub fn by_serial(&self, serial: &Serial) -> PathBuf {
-        self.root.join(format!("certs_by_serial/{serial}.pem"))
+        self.by_serial_folder().join(format!("{serial}.pem"))
     }
 
     pub fn by_serial_folder(&self) -> PathBuf {
-        self.root.join("certs_by_serial")
+        self.root.join(self.by_serial)
     }
 
     /// Where `revoke` lays a certificate, as EasyRSA does.

@@ -72,11 +72,11 @@ impl Session {
         on_wait: &mut dyn FnMut(&Holder),
     ) -> Result<Self, PkiError> {
         let layout = Layout::new(path);
-        check_free(&layout)?;
+        check_free(path)?;
         let made = disk.create_folders(layout.root())?;
         let mut session = Self::enter(layout, disk, made, (wait, on_wait))?;
         // a recovery may have finished one, and another process may have been quicker
-        check_free(&session.layout)?;
+        check_free(path)?;
         for folder in session.layout.folders() {
             if !disk::exists(&folder)? {
                 session.disk.create_folder(&folder)?;
@@ -100,7 +100,7 @@ impl Session {
     /// # Errors
     /// As `create`.
     pub fn check_new(path: &Path) -> Result<(), PkiError> {
-        check_free(&Layout::new(path))
+        check_free(path)
     }
 
     /// The directory's paths.
@@ -193,8 +193,8 @@ fn make_state(disk: &Disk, layout: &Layout, made: &mut Vec<PathBuf>) -> Result<(
 }
 
 /// May a CA be made here?
-fn check_free(layout: &Layout) -> Result<(), PkiError> {
-    let root = layout.root();
+fn check_free(root: &Path) -> Result<(), PkiError> {
+    let layout = Layout::found(root)?;
     if !disk::exists(root)? {
         return Ok(());
     }
@@ -206,7 +206,7 @@ fn check_free(layout: &Layout) -> Result<(), PkiError> {
     if has(layout.ca_certificate())? || has(layout.index())? {
         return Err(PkiError::AlreadyPki {
             root: root.to_owned(),
-            kind: kind(layout)?,
+            kind: kind(&layout)?,
         });
     }
     if has(layout.ca_request())? && has(layout.ca_key())? {
@@ -241,8 +241,9 @@ pub(super) fn kind(layout: &Layout) -> Result<Kind, PkiError> {
         return Ok(Kind::Privca);
     }
     let easyrsa = disk::exists(&layout.easyrsa_config())?
-        || disk::exists(&layout.by_serial_folder())?
-        || disk::exists(&layout.issued_folder())?;
+        || !layout.has_openssl_names()
+            && (disk::exists(&layout.by_serial_folder())?
+                || disk::exists(&layout.issued_folder())?);
     Ok(if easyrsa {
         Kind::EasyRsa
     } else {

@@ -241,7 +241,7 @@ const FIFO_PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Where a name's files are.
 fn named(input: &Path, pki: &Path) -> Vec<PathBuf> {
-    let layout = Layout::new(pki);
+    let layout = Layout::found(pki).unwrap_or_else(|_| Layout::new(pki));
     let text = input.to_str().unwrap_or_default();
     match text {
         "ca" => {
