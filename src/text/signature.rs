@@ -105,13 +105,14 @@ pub(super) fn mask_hash<'v>(mask: &'v Value<'_>) -> Option<Value<'v>> {
     Some(hash)
 }
 
-/// The algorithms that OpenSSL pairs with a DSA key.
+/// The algorithms that OpenSSL 3.0 pairs with a DSA key: those with SHA-384, SHA-512 and SHA-3 are not
+/// among them.
 fn is_dsa(oid: &Oid) -> bool {
     matches!(
         oid.contents(),
         [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3]
             | [0x2b, 14, 3, 2, 13 | 27]
-            | [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1..=8]
+            | [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1 | 2]
     )
 }
 

@@ -80,6 +80,26 @@ fn texts_are_openssl_s_own() {
     }
 }
 
+/// OpenSSL takes only some of them apart.
+#[test]
+#[ignore = "needs openssl"]
+fn dsa_signatures_are_shown_as_openssl_does() {
+    let bench = Bench::new();
+    bench.sh("openssl dsaparam -genkey -out d.key 1024").ok();
+    for hash in [
+        "sha1", "sha224", "sha256", "sha384", "sha512", "sha3-224", "sha3-256", "sha3-384",
+        "sha3-512",
+    ] {
+        bench
+            .sh(&format!(
+                "openssl req -x509 -new -{hash} -key d.key -subj /CN=x -out d.pem"
+            ))
+            .ok();
+        let theirs = bench.sh("openssl x509 -noout -text -in d.pem").ok().stdout;
+        assert_eq!(bench.privca("inspect d.pem").ok().stdout, theirs, "{hash}");
+    }
+}
+
 #[test]
 #[ignore = "needs openssl"]
 fn fingerprints_and_pins_agree() {
