@@ -23,6 +23,7 @@ mod strict;
 use std::net::IpAddr;
 
 pub use code::Code;
+pub use constraints::objections;
 pub use purpose::Purpose;
 
 use super::certificate::Certificate;

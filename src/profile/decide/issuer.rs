@@ -7,6 +7,7 @@ use crate::profile::late::{GrantedName, GrantedSubject};
 use crate::profile::refusal::code;
 use crate::profile::template::longest_serial;
 use crate::profile::wish::IssuerFacts;
+use crate::x509::chain;
 use crate::x509::general_name::GeneralName;
 
 pub(super) fn judge(profile: &Profile, issuer: &IssuerFacts, now: Timestamp, found: &mut Findings) {
@@ -87,11 +88,13 @@ pub(super) fn judge_names(
         );
     }
     let binding = issuer.name_constraints.iter();
-    for violation in binding.flat_map(|all| all.violations(&subject, &names)) {
+    // judged as `verify` will, so that nothing is signed that it refuses
+    let objections = |all| chain::objections(all, &subject, &names, !profile.ca);
+    for objection in binding.flat_map(objections) {
         found.refuse(
             code::NAME_OUTSIDE_ISSUER,
             "",
-            &violation.to_string(),
+            &objection,
             "the name constraints of every CA above bind a certificate (RFC 5280, 4.2.1.10)",
         );
     }

@@ -6,7 +6,7 @@ use crate::primitives::der::tag;
 use crate::primitives::oid::known;
 use crate::x509::certificate::Certificate;
 use crate::x509::general_name::GeneralName;
-use crate::x509::name::Attribute;
+use crate::x509::name::{Attribute, Name};
 use crate::x509::name_constraints::{NameConstraints, Subtree};
 
 pub(super) fn check(chain: &[&Certificate]) -> Checked {
@@ -19,7 +19,9 @@ pub(super) fn check(chain: &[&Certificate]) -> Checked {
             let Ok(Some(constraints)) = ca.name_constraints() else {
                 continue;
             };
-            if let Some(said) = violation(certificate, &constraints, depth == 0) {
+            let (subject, names) = (certificate.subject(), certificate.names());
+            let objections = objections(&constraints, subject, &names, depth == 0);
+            if let Some(said) = objections.first() {
                 let said = format!(
                     "{said} (the constraints of {}, depth {above})",
                     ca.subject()
@@ -31,29 +33,30 @@ pub(super) fn check(chain: &[&Certificate]) -> Checked {
     Ok(())
 }
 
-fn violation(
-    certificate: &Certificate,
+/// Why the constraints of a CA forbid a certificate below it with this subject and these alternative
+/// names; empty where every reader lets it pass.
+pub fn objections(
     constraints: &NameConstraints,
+    subject: &Name,
+    names: &[GeneralName],
     is_leaf: bool,
-) -> Option<String> {
-    let subject = certificate.subject();
-    let mut names = certificate.names();
+) -> Vec<String> {
+    let mut names = names.to_vec();
     // without a DNS name, OpenSSL takes a common name that looks like one for it
     if is_leaf && !names.iter().any(|n| matches!(n, GeneralName::Dns(_))) {
         let common = subject.values(&known::COMMON_NAME).into_iter();
         names.extend(common.filter(|n| looks_like_host(n)).map(GeneralName::Dns));
     }
     let violations = constraints.violations(subject, &names);
-    if let Some(violation) = violations.first() {
-        return Some(violation.to_string());
-    }
+    let mut objections: Vec<String> = violations.iter().map(ToString::to_string).collect();
     let odd = |a: Attribute| a.oid == known::EMAIL_ADDRESS && a.tag != tag::IA5_STRING;
     if subject.attributes().any(odd) {
-        return Some("an emailAddress in its subject is no IA5String".to_owned());
+        objections.push("an emailAddress in its subject is no IA5String".to_owned());
     }
     let mailboxes = subject.values(&known::EMAIL_ADDRESS);
     names.extend(mailboxes.into_iter().map(GeneralName::Email));
-    names.iter().find_map(|name| doubtful(name, constraints))
+    objections.extend(names.iter().filter_map(|name| doubtful(name, constraints)));
+    objections
 }
 
 /// Where readers of a name or a subtree differ, and one of them would refuse it.

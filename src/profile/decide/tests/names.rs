@@ -200,6 +200,16 @@ fn the_issuers_constraints_bind() {
             "no name-outside-issuer",
         ),
         ("/O=Evil/CN=x", "", "no name-outside-issuer"),
+        // OpenSSL takes a common name for a host where no alternative name is one
+        ("/CN=a.example.org", "", "no name-outside-issuer"),
+        ("/CN=a.example.com", "", "ok"),
+        ("/CN=a.example.org", "dns:a.example.com", "ok"),
+        // it could stand for the excluded host
+        (
+            "/CN=x",
+            "dns:*.example.com",
+            "no wildcard-not-allowed name-outside-issuer",
+        ),
         ("/CN=x", "ip:10.0.0.1", "ok"),
     ] {
         assert_eq!(
