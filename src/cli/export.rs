@@ -58,7 +58,7 @@ Examples:
     $ privca export web01 --format pkcs8 --no-pass --out web01.key
 
   What haproxy's crt takes, key and certificates in one file:
-    $ privca export web01 --format bundle --no-pass --out web01.pem
+    $ privca export web01 --format bundle --no-pass --out haproxy.pem
 
   The end of an OpenVPN client's configuration:
     $ umask 077; privca export alice --format inline --tls-crypt tc.key --no-pass >> alice.ovpn

@@ -79,7 +79,7 @@ pub fn request(file: &[u8], what: &str) -> Result<VerifiedRequest, Error> {
             ],
         ) => fail(
             format!(
-                "{what} holds no certificate request but a {}",
+                "{what} holds no certificate request, but {}",
                 label.escape_debug()
             ),
             "a request begins with BEGIN CERTIFICATE REQUEST",

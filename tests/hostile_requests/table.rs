@@ -364,7 +364,7 @@ pub(crate) const ROWS: &[Row] = &[
     refused("subject_of_5000_in_one_rdn", "client", 3, "profile-refused", &["subject-attribute-invalid: the subject has more than 16 KiB"]),
     // files
     refused("pem_two_requests", "client", 1, "no-request", &["holds 2 certificate requests"]),
-    refused("pem_wrong_label", "client", 1, "no-request", &["holds no certificate request but a CERTIFICATE"]),
+    refused("pem_wrong_label", "client", 1, "no-request", &["holds no certificate request, but CERTIFICATE"]),
     refused("pem_labels_differ", "client", 1, "bad-pem", &["PEM block \"CERTIFICATE REQUEST\" ends with the END line of another label"]),
     refused("pem_no_end", "client", 1, "bad-pem", &["PEM block \"CERTIFICATE REQUEST\" has no END line"]),
     refused("pem_odd_characters", "client", 1, "bad-pem", &["PEM block \"CERTIFICATE REQUEST\" holds a character that is not base64"]),
