@@ -86,7 +86,7 @@ impl InitCa {
             let context = &session.context;
             let founded =
                 init_ca::complete(context, &session.pki, certificate, chain, &mut secrets)?;
-            return show(output, &founded);
+            return show(output, &founded, AFTER_CERTIFICATE);
         }
         let subject = match (&self.subject, &self.cn) {
             (Some(subject), _) => subject.clone(),
@@ -111,11 +111,20 @@ impl InitCa {
             None if self.request => init_ca::request(&session.context, &request, &mut secrets)?,
             None => init_ca::root(&session.context, &request, &mut secrets)?,
         };
-        show(output, &founded)
+        let next = match self.request {
+            true => AFTER_REQUEST,
+            false => "",
+        };
+        show(output, &founded, next)
     }
 }
 
-fn show(output: &Output<'_>, founded: &Founded) -> Run {
+const AFTER_REQUEST: &str =
+    "have it signed as a CA, then: privca init-ca --certificate FILE [--chain FILE]";
+const AFTER_CERTIFICATE: &str =
+    "servers want the revocation list of the CA above, too: privca import-crl FILE";
+
+fn show(output: &Output<'_>, founded: &Founded, next: &str) -> Run {
     let directory = founded.pki.display().to_string();
     let mut summary = match &founded.certificate {
         Some(_) => Summary::new(&format!("Made the CA '{}'", founded.subject)),
@@ -138,11 +147,9 @@ fn show(output: &Output<'_>, founded: &Founded) -> Run {
         summary = summary.line("CRL", format!("revokes nothing, until {}", end.date()));
     }
     if let Some(request) = &founded.request {
-        summary = summary.line("request", request.display().to_string()).line(
-            "next",
-            "have it signed as a CA, then: privca init-ca --certificate FILE [--chain FILE]",
-        );
+        summary = summary.line("request", request.display().to_string());
     }
+    summary = summary.line("next", next);
     let certificate = founded.certificate.as_ref();
     let json = json!({
         "pki": founded.pki,

@@ -162,9 +162,7 @@ fn summary(answer: &Answer, all: &Answers) -> Summary {
             fault.depth
         );
         summary = summary.line("reason", reason);
-        if fault.code == Code::Strict && all.form == Form::Rfc5280 {
-            summary = summary.line("hint", PUT_UP_WITH);
-        }
+        summary = summary.line("hint", hint(fault.code));
     }
     for (depth, certificate) in answer.chain.iter().enumerate() {
         let line = format!(
@@ -187,7 +185,20 @@ fn summary(answer: &Answer, all: &Answers) -> Summary {
     summary.line("revocation", revocation).line("form", form)
 }
 
-const PUT_UP_WITH: &str = "--no-strict puts up with it, as OpenSSL does without -x509_strict";
+/// What to do where the answer may be no for want of something that is easily had.
+fn hint(code: Code) -> &'static str {
+    match code {
+        // this is asked for all the same of a certificate of version 1
+        Code::Strict => {
+            "--no-strict puts up with most of that, as OpenSSL does without -x509_strict"
+        }
+        Code::CrlMissing => {
+            "`privca gen-crl` makes this CA's list, `privca import-crl FILE` takes in one of a CA \
+             above; --crl FILE is another, and --no-crl asks for none"
+        }
+        _ => "",
+    }
+}
 
 fn subject_at(answer: &Answer, depth: usize) -> String {
     let certificate = answer.chain.get(depth);

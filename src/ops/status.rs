@@ -9,6 +9,7 @@ use crate::pki::index::{Entry, Row};
 use crate::pki::{Layout, Pki};
 use crate::primitives::time::{Span, Timestamp};
 use crate::primitives::{disk, shell};
+use crate::x509::certificate::Certificate;
 use crate::x509::name::Name;
 use crate::x509::serial::Serial;
 
@@ -124,9 +125,21 @@ pub fn run(context: &Context<'_>, directory: &Path) -> Result<Standing, Error> {
 }
 
 /// The lists of the CAs above, which only those can make anew.
-fn above(pki: &Pki, ca: &Ca, now: Timestamp) -> impl Iterator<Item = ToDo> {
-    let lists = health::lists_above(pki, ca).into_iter();
-    lists.filter_map(move |(issuer, end)| {
+fn above(pki: &Pki, ca: &Ca, now: Timestamp) -> Vec<ToDo> {
+    let lists = health::lists_above(pki, ca);
+    let issuers = ca.chain().skip(1).map(Certificate::subject);
+    let without = issuers.filter(|issuer| {
+        let of_issuer = |(name, _): &(Name, Timestamp)| name.canonical() == issuer.canonical();
+        !lists.iter().any(of_issuer)
+    });
+    let missing = without.map(|issuer| ToDo {
+        why: format!(
+            "{} has no revocation list of '{issuer}': servers that want one of each CA refuse every client; bring it with `privca import-crl FILE`",
+            pki.layout().crl_chain().display()
+        ),
+        command: None,
+    });
+    let ending = lists.iter().filter_map(|(issuer, end)| {
         let ends = match end.seconds_since(now) {
             ..0 => "ended",
             left if left < 7 * DAY => "ends",
@@ -139,7 +152,8 @@ fn above(pki: &Pki, ca: &Ca, now: Timestamp) -> impl Iterator<Item = ToDo> {
             ),
             command: None,
         })
-    })
+    });
+    missing.chain(ending).collect()
 }
 
 /// Where privca cannot sign, somebody else has to do what needs a signature.

@@ -119,3 +119,36 @@ fn of_several_lists_of_one_ca_the_newest_comes_in() {
         );
     }
 }
+
+/// Whoever takes a CA over from elsewhere is told, before a server refuses everybody.
+#[test]
+fn a_list_that_is_missing_is_asked_for() {
+    let bench = Bench::new();
+    bench.privca("--pki root init-ca --cn Root --no-pass").ok();
+    bench.privca("init-ca --cn Sub --request --no-pass").ok();
+    bench
+        .privca("--pki root sign --csr pki/reqs/ca.req sub --profile subca --out sub.crt")
+        .ok();
+    let made = bench.privca("init-ca --certificate sub.crt --chain root/ca.crt");
+    let made = made.ok().stdout;
+    assert!(made.contains("privca import-crl FILE"), "{made}");
+    bench.privca("issue alice --profile client --no-pass").ok();
+    let to_do = bench.privca("--json status").ok().json()["to_do"].clone();
+    assert_eq!(to_do.as_array().map(Vec::len), Some(1), "{to_do}");
+    let why = to_do[0]["why"].as_str().unwrap();
+    assert!(
+        why.starts_with("pki/crl-chain.pem has no revocation list of 'CN=Root'"),
+        "{why}"
+    );
+    let no = bench.privca("verify alice");
+    assert_eq!(no.code, 1);
+    assert!(
+        no.stdout.contains("\n  hint         `privca gen-crl`"),
+        "{}",
+        no.stdout
+    );
+    bench.privca("import-crl root/crl.pem").ok();
+    bench.privca("verify alice").ok();
+    let to_do = bench.privca("--json status").ok().json()["to_do"].clone();
+    assert_eq!(to_do.as_array().map(Vec::len), Some(0), "{to_do}");
+}
