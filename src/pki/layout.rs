@@ -176,6 +176,12 @@ impl Layout {
         self.root.join("revoked/certs_by_serial")
     }
 
+    /// Where EasyRSA moves what is superseded and still good: 3.1 and 3.2 on `renew`, 3.0 on `renew`,
+    /// 3.2 on `expire`.
+    pub fn superseded_folders(&self) -> [PathBuf; 3] {
+        ["renewed/issued", "renewed/certs_by_serial", "expired"].map(|name| self.root.join(name))
+    }
+
     pub fn revoked_key(&self, serial: &Serial) -> PathBuf {
         self.root
             .join(format!("revoked/private_by_serial/{serial}.key"))

@@ -110,6 +110,30 @@ fn easyrsa_and_privca_take_turns_in_easyrsas_directory() {
     assert_eq!(list["certificates"].as_array().unwrap().len(), 2);
 }
 
+/// EasyRSA 3.1 moves what it renews to `renewed/` and removes the copy by serial: nothing is missing.
+#[test]
+#[ignore = "needs easy-rsa and openssl"]
+fn what_easyrsa_renews_of_privcas_is_not_missed() {
+    let bench = Bench::with_ca();
+    bench
+        .privca("issue alice --no-pass --profile client --validity 20d")
+        .ok();
+    let serial = row(&bench, "alice")[3].clone();
+    easyrsa(&bench, "renew alice nopass").ok();
+    let copy = format!("pki/certs_by_serial/{serial}.pem");
+    assert!(!bench.exists(&copy) && bench.exists("pki/renewed/issued/alice.crt"));
+    let said = bench.privca("check").ok().stdout;
+    assert!(said.contains("no-copy"), "{said}");
+    bench.privca("check --repair").ok();
+    assert_eq!(
+        bench.read(&copy),
+        bench.read("pki/renewed/issued/alice.crt")
+    );
+    bench.privca(&format!("revoke --serial {serial}")).ok();
+    assert!(listed(&bench).contains(&serial) && bench.exists("pki/issued/alice.crt"));
+    bench.privca("check").ok();
+}
+
 #[test]
 #[ignore = "needs easy-rsa and openssl"]
 fn easyrsa_and_openssl_ca_go_on_in_privcas_directory() {

@@ -79,20 +79,9 @@ pub(super) fn check(
     each(
         &layout.issued_folder(),
         &mut |path, certificate, findings| {
+            copied(pki, path, certificate, table, findings)?;
             let serial = certificate.serial();
             let row = table.rows.get(serial);
-            let copy = layout.by_serial(serial);
-            if row.is_some() && !disk::exists(&copy)? {
-                let said = format!("has no copy {}", copy.display());
-                findings.push(
-                    Finding::remark("no-copy", path, said)
-                        .hint("`privca check --repair` makes it")
-                        .mend(Mend::Copy {
-                            from: path.to_owned(),
-                            to: copy,
-                        }),
-                );
-            }
             if row.is_some_and(|row| row.status == Status::Revoked) {
                 let said = format!("is revoked (serial {serial}), and still lies there");
                 findings.push(Finding::remark("revoked-in-issued", path, said));
@@ -100,6 +89,11 @@ pub(super) fn check(
             key(pki, path, certificate, findings)
         },
     )?;
+    for folder in layout.superseded_folders() {
+        each(&folder, &mut |path, certificate, findings| {
+            copied(pki, path, certificate, table, findings)
+        })?;
+    }
     each(&layout.revoked_certificates_folder(), &mut |_, _, _| Ok(()))?;
     for row in table
         .rows
@@ -109,6 +103,30 @@ pub(super) fn check(
         missing(pki, table, row, findings);
     }
     Ok(count)
+}
+
+/// Is there the copy in `certs_by_serial/`? EasyRSA 3.1 removes it on `renew`.
+fn copied(
+    pki: &Pki,
+    path: &Path,
+    certificate: &Certificate,
+    table: &Table,
+    findings: &mut Findings,
+) -> Result<(), Error> {
+    let serial = certificate.serial();
+    let copy = pki.layout().by_serial(serial);
+    if table.rows.contains_key(serial) && !disk::exists(&copy)? {
+        let said = format!("has no copy {}", copy.display());
+        findings.push(
+            Finding::remark("no-copy", path, said)
+                .hint("`privca check --repair` makes it")
+                .mend(Mend::Copy {
+                    from: path.to_owned(),
+                    to: copy,
+                }),
+        );
+    }
+    Ok(())
 }
 
 /// A row whose certificate is nowhere: old programs left such, privca does not.
