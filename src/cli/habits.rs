@@ -14,7 +14,10 @@ pub(super) fn add_tips(error: &mut clap::Error) {
     let Some(ContextValue::String(word)) = error.get(word) else {
         return;
     };
-    if let Some(tip) = tip(word, table) {
+    // OpenSSL's options have one dash
+    let is_letter = word.len() == 2 && word.starts_with('-');
+    let dashes = is_letter.then(|| "a word has two dashes here, such as --passin".to_owned());
+    if let Some(tip) = tip(word, table).or(dashes) {
         error.remove(ContextKind::SuggestedSubcommand);
         error.remove(ContextKind::SuggestedArg);
         let tip = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
@@ -24,7 +27,10 @@ pub(super) fn add_tips(error: &mut clap::Error) {
         let tips = tips.iter();
         let useful = tips.filter(|tip| !tip.to_string().starts_with("to pass "));
         let useful: Vec<StyledStr> = useful.cloned().collect();
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(useful));
+        error.remove(ContextKind::Suggested);
+        if !useful.is_empty() {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(useful));
+        }
     }
 }
 
@@ -130,7 +136,7 @@ const COMMANDS: Table = &[
 
 const OPTIONS: Table = &[
     ("--pki-dir", "--pki DIR"),
-    ("--days", "--validity 365d"),
+    ("--days", "--validity DURATION, such as 365d,"),
     ("--startdate", "--not-before TIME"),
     ("--enddate", "--not-after TIME"),
     ("--req-cn", "--cn NAME, or the CN in --subject DN"),

@@ -1,5 +1,6 @@
 //! Every path in a PKI directory, and every mode. Nobody else builds one.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::file_name::FileName;
@@ -62,8 +63,14 @@ impl Layout {
     pub fn found(root: impl Into<PathBuf>) -> Result<Self, DiskError> {
         let root = root.into();
         let in_use = |[easyrsa, openssl]: Names| {
-            let other = !disk::exists(&root.join(easyrsa))? && disk::exists(&root.join(openssl))?;
-            Ok(if other { openssl } else { easyrsa })
+            match disk::exists(&root.join(easyrsa)) {
+                Ok(true) => Ok(easyrsa),
+                Ok(false) if disk::exists(&root.join(openssl))? => Ok(openssl),
+                Ok(false) => Ok(easyrsa),
+                // who may not look into private/ has no use for the key's name
+                Err(fault) if fault.kind() == ErrorKind::PermissionDenied => Ok(easyrsa),
+                Err(fault) => Err(fault),
+            }
         };
         Ok(Self {
             ca_certificate: in_use(CA_CERTIFICATE)?,

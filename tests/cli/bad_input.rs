@@ -226,9 +226,10 @@ fn what_openssl_and_easyrsa_call_otherwise_is_told() {
         ),
         (
             "issue bob --days=365",
-            "  tip: that is --validity 365d here\n",
+            "  tip: that is --validity DURATION, such as 365d, here\n",
         ),
         ("inspect bob --text", "  tip: that is --format text here\n"),
+        ("-in a.crt", "  tip: a word has two dashes here"),
         ("revok bob", "similar subcommands exist"),
         ("issue bob --nopass", "'--no-pass'"),
     ] {
@@ -236,7 +237,13 @@ fn what_openssl_and_easyrsa_call_otherwise_is_told() {
     }
     let unknown = bench.privca("issue bob --frobnicate");
     assert!(!unknown.stderr.contains("tip:"), "{}", unknown.stderr);
-    unknown.fails(2, "unexpected argument '--frobnicate' found");
+    unknown.fails(
+        2,
+        "unexpected argument '--frobnicate' found\n\nUsage: privca issue",
+    );
+    bench
+        .privca("inspect -in a.crt")
+        .fails(2, "  tip: a word has two dashes here");
 }
 
 #[test]

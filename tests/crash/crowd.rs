@@ -306,6 +306,31 @@ fn another_user_reads_and_is_refused_to_write() {
     );
 }
 
+/// A web server's user, say: nothing of `private/`, and the certificates all the same.
+#[test]
+#[ignore = "needs setpriv"]
+fn another_user_verifies_what_is_public() {
+    let folder = support::memory();
+    let work = folder.path();
+    assert_eq!(run(work, INIT, None).0, 0);
+    ok(work, "issue alice --no-pass --san email:a@example.com");
+    fs::copy(env!("CARGO_BIN_EXE_privca"), work.join("privca")).unwrap();
+    let script = "chmod a+rx . pki pki/issued
+        if [ $(id -u) = 0 ]; then as='setpriv --reuid 65534 --regid 65534 --clear-groups'; else exit 9; fi
+        $as sh -c './privca verify alice && ./privca inspect ca && ! ls pki/private'";
+    let output = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(work)
+        .output()
+        .unwrap();
+    if output.status.code() == Some(9) {
+        eprintln!("not tried: only root can be another user");
+        return;
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+}
+
 /// Runs the real binary; 1 if it succeeds, as it must.
 #[track_caller]
 fn ok(work: &Path, words: &str) -> usize {
