@@ -66,6 +66,14 @@ fn names_files_and_standard_input() {
         .privca("inspect nobody")
         .fails(1, "nobody: cannot read it: no such file or directory");
     bench.privca("inspect pki").fails(1, "pki: cannot read it");
+    // the file that a name stands for is named
+    std::fs::remove_file(bench.path("alice")).unwrap();
+    bench
+        .sh("rm pki/issued/alice.crt && mkdir pki/issued/alice.crt")
+        .ok();
+    bench
+        .privca("inspect alice")
+        .fails(1, "pki/issued/alice.crt: cannot read it");
 }
 
 #[test]

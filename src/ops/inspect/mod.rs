@@ -93,7 +93,7 @@ pub fn run<'s>(
         }
         match open(input, &request.pki) {
             Ok((path, mut file)) => walk.input(&path.display().to_string(), &path, &mut file)?,
-            Err(error) => walk.fault(&Fault::of_file(&input.display().to_string(), &error)),
+            Err(fault) => walk.fault(&fault),
         }
     }
     match walk.wrong {
@@ -219,21 +219,28 @@ pub fn of_bytes(file: &[u8], see: &mut dyn FnMut(&Object)) {
 /// A file; where there is none of this name, the certificate, request, key or bundle of this name
 /// in the PKI directory. A FIFO that a person names is read, too, while its writer writes; one that
 /// lies in the directory is not.
-fn open(input: &Path, pki: &Path) -> std::io::Result<(PathBuf, Box<dyn Read>)> {
+fn open(input: &Path, pki: &Path) -> Result<(PathBuf, Box<dyn Read>), Fault> {
+    let unreadable =
+        |path: &Path, error: &std::io::Error| Fault::of_file(&path.display().to_string(), error);
     let absent = match disk::open_patiently(input, FIFO_PATIENCE) {
         Ok(file) => return Ok((input.to_owned(), Box::new(file))),
         Err(error) => error,
     };
     if absent.kind() != std::io::ErrorKind::NotFound {
-        return Err(absent);
+        return Err(unreadable(input, &absent));
     }
     for path in named(input, pki) {
-        if disk::exists(&path).unwrap_or(false) {
-            let file = disk::open_regular(&path).map_err(|fault| fault.source)?;
-            return Ok((path, Box::new(file)));
+        let file = disk::exists(&path).and_then(|there| match there {
+            true => disk::open_regular(&path).map(Some),
+            false => Ok(None),
+        });
+        match file {
+            Ok(Some(file)) => return Ok((path, Box::new(file))),
+            Ok(None) => {}
+            Err(fault) => return Err(unreadable(&path, &fault.source)),
         }
     }
-    Err(absent)
+    Err(unreadable(input, &absent))
 }
 
 /// How long a FIFO may say nothing.
