@@ -97,7 +97,7 @@ impl PublicKey {
 
     /// What Debian's openssl-blacklist lists of an RSA key: the last 20 hex digits of the SHA-1 of the
     /// line that `openssl rsa -modulus` prints.
-    pub fn openssl_blacklist_digits(&self) -> Option<String> {
+    pub fn openssl_blacklist_digest(&self) -> Option<[u8; 10]> {
         let KeyKind::Rsa { .. } = self.kind else {
             return None;
         };
@@ -105,7 +105,7 @@ impl PublicKey {
         let digits = hex::lower(modulus).to_ascii_uppercase();
         let line = format!("Modulus={}\n", digits.trim_start_matches('0'));
         let digest: [u8; 20] = hash(&digest::SHA1_FOR_LEGACY_USE_ONLY, line.as_bytes());
-        Some(hex::lower(digest.get(10..)?))
+        digest.last_chunk().copied()
     }
 
     /// SHA-256 of the whole SubjectPublicKeyInfo.

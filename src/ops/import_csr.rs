@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Context, Error, blocked_keys, check_free, read};
+use super::blocked_keys::BlockedKeys;
+use super::{Context, Error, check_free, read};
 use crate::keys::quality;
 use crate::pki::{FileName, Overwrite};
 use crate::primitives::{disk, pem};
@@ -54,7 +55,7 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Err
 
     let found = quality::check(csr.public_key());
     let mut weaknesses: Vec<String> = found.iter().map(ToString::to_string).collect();
-    weaknesses.extend(blocked_keys::find(&pki, csr.public_key())?);
+    weaknesses.extend(BlockedKeys::read(&pki)?.find(csr.public_key()));
 
     let mut session = context.lock(&pki)?;
     let mut txn = session.begin(context.intent(format!("import-csr {}", request.name)))?;

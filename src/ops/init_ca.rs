@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::blocked_keys::BlockedKeys;
 use super::ca::{self, Ca};
 use super::foundation::{self, end};
 use super::gen_key::{NewKey, new_key};
@@ -220,10 +221,12 @@ pub fn below(
         ..Changes::default()
     };
     let facts = issuance::key_facts(new.key.public());
+    let blocked = BlockedKeys::read(&above)?;
     let order = Order {
         command: "init-ca",
         name: &name,
         profile: &profile,
+        blocked: &blocked,
         wish: changes.wish(request.subject.clone(), Vec::new(), Vec::new(), facts),
         public_key: new.key.public(),
         request: Some(&csr),

@@ -17,8 +17,9 @@ mod existing;
 
 use std::path::PathBuf;
 
+use super::blocked_keys::BlockedKeys;
 use super::ca::Ca;
-use super::{Context, Error, blocked_keys, registry};
+use super::{Context, Error, registry};
 use crate::keys::{KeyKind, PrivateKey, PublicKey, quality};
 use crate::pki::{FileName, Overwrite, Pki, Session};
 use crate::primitives::secret::Secret;
@@ -44,6 +45,8 @@ pub struct Order<'a> {
     pub name: &'a FileName,
     /// The policy.
     pub profile: &'a Profile,
+    /// The keys that no profile gets certified.
+    pub blocked: &'a BlockedKeys,
     /// What is asked for.
     pub wish: Wish,
     /// The key to certify.
@@ -186,7 +189,7 @@ pub fn decide(
     let now = context.now();
     let mut wish = order.wish.clone();
     wish.key = key_facts(order.public_key);
-    let blocked = blocked_keys::find(pki, order.public_key)?;
+    let blocked = order.blocked.find(order.public_key);
     wish.key.weaknesses.extend(blocked);
     wish.existing = existing(pki, order, now)?;
     profile::decide(order.profile, &wish, &ca.facts()?, now).map_err(|refusals| Error::Refused {

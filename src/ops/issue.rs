@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::blocked_keys::BlockedKeys;
 use super::ca::Ca;
 use super::gen_csr::{signed_request, subject_of};
 use super::issuance::{self, Issued, Order};
@@ -45,7 +46,7 @@ pub fn run(
     let layout = pki.layout();
     let key_path = layout.key(&request.name);
     let key = keys::generate::generate(request.key_type).map_err(Error::key(&key_path))?;
-    let wanted = Wanted::of(request, &profile, &key)?;
+    let wanted = Wanted::of(&pki, request, &profile, &key)?;
     issuance::decide(context, &pki, &ca, &wanted.order(None))?;
     for path in [&key_path, &layout.request(&request.name)] {
         check_free(path, request.overwrite)?;
@@ -90,7 +91,7 @@ pub fn with_key(
     request: &Request<'_>,
     made: &Made<'_>,
 ) -> Result<Issued, Error> {
-    let wanted = Wanted::of(request, made.profile, made.key)?;
+    let wanted = Wanted::of(pki, request, made.profile, made.key)?;
     let order = wanted.order(Some(made.key_file));
     issuance::issue(context, pki, session, signer.ca, signer.key, &order)
 }
@@ -99,6 +100,7 @@ pub fn with_key(
 struct Wanted<'a> {
     request: &'a Request<'a>,
     profile: &'a Profile,
+    blocked: BlockedKeys,
     key: &'a PrivateKey,
     wish: Wish,
     csr: Vec<u8>,
@@ -106,6 +108,7 @@ struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     fn of(
+        pki: &Pki,
         request: &'a Request<'a>,
         profile: &'a Profile,
         key: &'a PrivateKey,
@@ -119,6 +122,7 @@ impl<'a> Wanted<'a> {
         let facts = issuance::key_facts(key.public());
         Ok(Self {
             wish: request.changes.wish(subject, names, Vec::new(), facts),
+            blocked: BlockedKeys::read(pki)?,
             request,
             profile,
             key,
@@ -131,6 +135,7 @@ impl<'a> Wanted<'a> {
             command: "issue",
             name: &self.request.name,
             profile: self.profile,
+            blocked: &self.blocked,
             wish: self.wish.clone(),
             public_key: self.key.public(),
             request: Some(&self.csr),

@@ -2,7 +2,7 @@
 //! outcomes; they know no terminal and print nothing.
 
 pub mod batch;
-mod blocked_keys;
+pub mod blocked_keys;
 pub mod ca;
 pub mod check;
 pub mod crl;

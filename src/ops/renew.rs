@@ -7,6 +7,7 @@ mod due;
 
 use std::path::Path;
 
+use super::blocked_keys::BlockedKeys;
 use super::ca::Ca;
 use super::crl::{Made, Terms};
 use super::gen_csr::signed_request;
@@ -88,9 +89,10 @@ pub fn run(
         failed: Vec::new(),
         crl: None,
     };
+    let blocked = BlockedKeys::read(&pki)?;
     let stamp = pki.index_stamp()?;
     let mut ready = Vec::new();
-    for (name, prepared) in prepare(context, &pki, &ca, request, names)? {
+    for (name, prepared) in prepare(context, &pki, &ca, &blocked, request, names)? {
         match prepared {
             Ok(old) => ready.push(old),
             Err(error) if together => return Err(error),
@@ -107,17 +109,17 @@ pub fn run(
         .map(|old| old.new_key(context, &pki, request, passphrases))
         .collect::<Result<_, _>>()?;
     let mut session = context.lock(&pki)?;
-    let unique = |old: &Old| old.profile.as_ref().is_some_and(Profile::unique_key);
+    let unique = |old: &Old<'_>| old.profile.as_ref().is_some_and(Profile::unique_key);
     if ready.iter().any(unique) && !pki.has_key_registry()? {
         registry::build(&pki, &mut session)?;
     }
     let signer = Signer { ca: &ca, key: &key };
-    let current: Vec<(Old, &Option<Rekeyed>)> = match pki.index_stamp()? == stamp {
+    let current: Vec<(Old<'_>, &Option<Rekeyed>)> = match pki.index_stamp()? == stamp {
         true => ready.into_iter().zip(&new_keys).collect(),
         false => {
             // another writer was quicker: one may be revoked by now, or renewed
             let names = ready.iter().map(|old| old.name.clone()).collect();
-            let prepared = prepare(context, &pki, &ca, request, names)?;
+            let prepared = prepare(context, &pki, &ca, &blocked, request, names)?;
             let mut current = Vec::new();
             for ((old, new), (name, now)) in ready.iter().zip(&new_keys).zip(prepared) {
                 match now {
@@ -214,18 +216,19 @@ fn supersede(
 }
 
 /// A certificate to renew.
-struct Old {
+struct Old<'b> {
     name: FileName,
     certificate: Certificate,
     /// `None` where another program issued it.
     profile: Option<Profile>,
+    blocked: &'b BlockedKeys,
 }
 
 /// A new key, and the request that it signs.
 type Rekeyed = (NewKey, Vec<u8>);
 
 /// A name, and what came of it.
-type Prepared = (FileName, Result<Old, Error>);
+type Prepared<'b> = (FileName, Result<Old<'b>, Error>);
 
 fn revoked(name: &FileName, serial: &Serial) -> Error {
     Error::failed(
@@ -236,13 +239,14 @@ fn revoked(name: &FileName, serial: &Serial) -> Error {
 }
 
 /// The certificate of each name, and its profile's decision on it.
-fn prepare(
+fn prepare<'b>(
     context: &Context<'_>,
     pki: &Pki,
     ca: &Ca,
+    blocked: &'b BlockedKeys,
     request: &Request<'_>,
     names: Vec<FileName>,
-) -> Result<Vec<Prepared>, Error> {
+) -> Result<Vec<Prepared<'b>>, Error> {
     let mut found = Vec::new();
     for name in names {
         let certificate = targets::certificate_of(pki, &name);
@@ -283,6 +287,7 @@ fn prepare(
             name: name.clone(),
             profile: profile.map(|found| found.profile),
             certificate,
+            blocked,
         };
         if let Some(profile) = &old.profile {
             issuance::decide(context, pki, ca, &old.order(profile, request, None))?;
@@ -296,7 +301,7 @@ fn prepare(
     Ok(each.collect())
 }
 
-impl Old {
+impl Old<'_> {
     fn serial(&self) -> &Serial {
         self.certificate.serial()
     }
@@ -339,6 +344,7 @@ impl Old {
             command: "renew",
             name: &self.name,
             profile,
+            blocked: self.blocked,
             wish: request.changes.wish(subject, names, Vec::new(), facts),
             public_key,
             request: new.map(|(_, csr)| csr.as_slice()),
@@ -377,6 +383,11 @@ impl Old {
         new: Option<&'a Rekeyed>,
     ) -> Result<(Entry<'a>, Decided), Error> {
         let public_key = new.map_or(self.certificate.public_key(), |(new, _)| new.key.public());
+        if let Some(why) = self.blocked.find(public_key) {
+            let said = format!("'{}' cannot be renewed: {why}", self.name);
+            let hint = "give it a new key with --rekey";
+            return Err(Error::failed("cannot-renew", said, hint));
+        }
         let (not_before, not_after) = self.dates(context, ca, changes)?;
         let own = |extension: &&Extension| {
             extension.oid != known::SUBJECT_KEY_IDENTIFIER

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::blocked_keys::BlockedKeys;
 use super::ca::Ca;
 use super::issuance::{self, Issued, Order, Planned};
 use super::{Context, Error, Passphrases, check_out, policies, read};
@@ -75,7 +76,7 @@ pub fn run(
     passphrases: &mut dyn Passphrases,
 ) -> Result<Vec<Issued>, Error> {
     let pki = context.open(request.pki)?;
-    let (ca, profile, evidence) = prepare(context, &pki, request)?;
+    let (ca, policy, evidence) = prepare(context, &pki, request)?;
     if let Some(out) = &request.out {
         check_out(request.pki, out, request.overwrite)?;
     }
@@ -90,7 +91,7 @@ pub fn run(
                 &mut session,
                 &ca,
                 &key,
-                &order(&profile, e, request.overwrite),
+                &order(&policy, e, request.overwrite),
             )
         })
         .collect()
@@ -112,12 +113,12 @@ pub struct Preview {
 /// As [`run`], but nothing is ever written.
 pub fn preview(context: &Context<'_>, request: &Request<'_>) -> Result<Vec<Preview>, Error> {
     let pki = context.open(request.pki)?;
-    let (ca, profile, evidence) = prepare(context, &pki, request)?;
+    let (ca, policy, evidence) = prepare(context, &pki, request)?;
     evidence
         .iter()
         .map(|e| {
             let planned =
-                issuance::plan(context, &pki, &ca, &order(&profile, e, request.overwrite))?;
+                issuance::plan(context, &pki, &ca, &order(&policy, e, request.overwrite))?;
             let unsigned = planned.unsigned();
             Ok(Preview {
                 name: e.name.to_string(),
@@ -128,30 +129,39 @@ pub fn preview(context: &Context<'_>, request: &Request<'_>) -> Result<Vec<Previ
         .collect()
 }
 
+/// What every request is held against.
+type Policy = (Profile, BlockedKeys);
+
 /// Reads the requests and lets the profile decide on all of them before a passphrase is asked for.
 fn prepare(
     context: &Context<'_>,
     pki: &Pki,
     request: &Request<'_>,
-) -> Result<(Ca, Profile, Vec<Evidence>), Error> {
+) -> Result<(Ca, Policy, Vec<Evidence>), Error> {
     let ca = Ca::load(pki)?;
     let profile = policies::load(Some(pki), &request.profile)?.profile;
+    let policy = (profile, BlockedKeys::read(pki)?);
     let evidence: Vec<Evidence> = request
         .items
         .iter()
         .map(|item| evidence(pki, item, &request.changes))
         .collect::<Result<_, _>>()?;
     for e in &evidence {
-        issuance::decide(context, pki, &ca, &order(&profile, e, request.overwrite))?;
+        issuance::decide(context, pki, &ca, &order(&policy, e, request.overwrite))?;
     }
-    Ok((ca, profile, evidence))
+    Ok((ca, policy, evidence))
 }
 
-fn order<'a>(profile: &'a Profile, evidence: &'a Evidence, overwrite: Overwrite) -> Order<'a> {
+fn order<'a>(
+    (profile, blocked): &'a Policy,
+    evidence: &'a Evidence,
+    overwrite: Overwrite,
+) -> Order<'a> {
     Order {
         command: "sign",
         name: &evidence.name,
         profile,
+        blocked,
         wish: evidence.wish.clone(),
         public_key: evidence.request.public_key(),
         request: evidence.keep.then(|| evidence.request.der()),

@@ -26,16 +26,32 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text
         .bytes()
         .filter(|b| *b != b':')
-        .map(|b| {
-            char::from(b)
-                .to_digit(16)
-                .and_then(|d| u8::try_from(d).ok())
-        })
+        .map(nibble)
         .collect::<Option<Vec<u8>>>()?;
     let (pairs, []) = digits.as_chunks::<2>() else {
         return None;
     };
     Some(pairs.iter().map(|[high, low]| high << 4 | low).collect())
+}
+
+/// Reads `N` bytes from exactly twice as many hex digits of either case, and nothing between them.
+pub fn array<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
+    let (pairs, []) = digits.as_chunks::<2>() else {
+        return None;
+    };
+    let mut bytes = [0; N];
+    if pairs.len() != N {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    }
+    Some(bytes)
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    let value = char::from(digit).to_digit(16)?;
+    u8::try_from(value).ok()
 }
 
 const LOWER: &[u8; 16] = b"0123456789abcdef";
@@ -74,6 +90,7 @@ mod tests {
             assert_eq!(decode(&text).as_deref(), Some(&bytes[..]));
         }
         assert_eq!(upper_colons(&[0xab, 0x01]), "AB:01");
+        assert_eq!(array(b"aB01"), Some([0xab, 0x01]));
     }
 
     #[test]
@@ -81,5 +98,8 @@ mod tests {
         assert_eq!(decode("abc"), None);
         assert_eq!(decode("0x12"), None);
         assert_eq!(decode("ä"), None);
+        for wrong in ["ab", "ab012", "ab0123", "ab:1", "ab0g"] {
+            assert_eq!(array::<2>(wrong.as_bytes()), None, "{wrong}");
+        }
     }
 }

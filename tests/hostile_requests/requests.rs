@@ -178,6 +178,26 @@ fn blocked_keys_are_never_certified() {
     sign(&other).fails(1, "pki/blocked-keys.txt:2");
 }
 
+#[test]
+fn blocked_keys_in_a_batch() {
+    let bench = world();
+    let [debian, other] =
+        ["debian_weak_key", "pss"].map(|stem| fixture(stem).display().to_string());
+    let rows = format!("name,csr\nweak,{debian}\nsound,{other}\nmade,\n");
+    bench.write("m.csv", rows);
+    let batch = || bench.privca("batch m.csv --profile client --no-pass");
+    bench.write("pki/blocked-keys.txt", "no fingerprint\n");
+    let before = contents(&bench);
+    let said = batch().fails(1, "pki/blocked-keys.txt:1").stderr;
+    assert_eq!(said.matches("bad-blocked-keys").count(), 1, "{said}");
+    assert_eq!(contents(&bench), before);
+    bench.write("pki/blocked-keys.txt", DEBIAN);
+    let said = batch().fails(3, "blocked by line 1").stderr;
+    assert_eq!(said.matches("key-weak").count(), 1, "{said}");
+    let issued: Vec<String> = bench.files("pki/issued");
+    assert_eq!(issued, ["made.crt", "sound.crt"]);
+}
+
 /// By the SHA-256 of the public key, whatever its kind; for one's own keys and at renewal, too.
 #[test]
 #[ignore = "needs openssl"]
@@ -192,6 +212,18 @@ fn blocked_keys_by_their_sha256() {
         .privca("sign a --profile client --force")
         .fails(3, "blocked by line 1");
     bench.privca("issue b --no-pass --profile client").ok();
+    // under no profile, too
+    bench
+        .sh(
+            "cd pki && openssl req -new -newkey ed25519 -noenc -subj /CN=c -keyout private/c.key -out reqs/c.req \
+             && openssl ca -batch -config openssl-easyrsa.cnf -in reqs/c.req -out issued/c.crt \
+             && openssl pkey -in private/c.key -pubout -outform DER | sha256sum | cut -c-64 >> blocked-keys.txt",
+        )
+        .ok();
+    bench
+        .privca("renew c")
+        .fails(1, "'c' cannot be renewed: the key is blocked by line 2");
+    bench.privca("renew c --rekey --no-pass").ok();
     let line = "openssl req -inform DER -modulus -noout -in";
     let file = fixture("debian_weak_key").display().to_string();
     let digits = bench

@@ -21,6 +21,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::blocked_keys::BlockedKeys;
 use super::ca::Ca;
 use super::issuance::Issued;
 use super::{Context, Error, SourcedPassphrases, policies};
@@ -127,7 +128,8 @@ pub fn run<'r>(
     let list = list
         .map(|path| List::read(context, request.pki, path))
         .transpose()?;
-    let verdicts = judge(context, &pki, &ca, request)?;
+    let blocked = BlockedKeys::read(&pki)?;
+    let verdicts = judge(context, &pki, &ca, &blocked, request)?;
     let answers = Answers {
         list,
         asked: passphrases,
@@ -135,7 +137,8 @@ pub fn run<'r>(
         label: format!("the new keys of {}", request.file),
         common: None,
     };
-    let mut run = Run::new(context, &pki, &ca, answers, request.rows.len(), watch);
+    let total = request.rows.len();
+    let mut run = Run::new(context, &pki, &ca, &blocked, answers, total, watch);
     let (granted, lacking) = run.sort(request.rows, verdicts);
     let key = match granted.is_empty() {
         true => None,
@@ -158,7 +161,7 @@ pub fn run<'r>(
 pub fn preview<'r>(context: &Context<'_>, request: &Request<'r>) -> Result<Outcome<'r>, Error> {
     let pki = context.open(request.pki)?;
     let ca = Ca::load(&pki)?;
-    let verdicts = judge(context, &pki, &ca, request)?;
+    let verdicts = judge(context, &pki, &ca, &BlockedKeys::read(&pki)?, request)?;
     let rows = request.rows.iter().zip(verdicts).map(|(row, verdict)| {
         let (made, error) = match verdict {
             Verdict::Already(_, certificate) => (Made::Already(certificate), None),
@@ -183,6 +186,7 @@ fn judge<'r>(
     context: &Context<'_>,
     pki: &Pki,
     ca: &Ca,
+    blocked: &BlockedKeys,
     request: &Request<'r>,
 ) -> Result<Vec<Verdict<'r>>, Error> {
     let profiles = profiles(pki, request)?;
@@ -193,6 +197,7 @@ fn judge<'r>(
         ca,
         request,
         profiles: &profiles,
+        blocked,
         survey: &survey,
     };
     Ok(judge.judge())

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::super::blocked_keys::BlockedKeys;
 use super::super::ca::Ca;
 use super::super::gen_csr::subject_of;
 use super::super::issuance::{self, Order};
@@ -59,6 +60,7 @@ pub(super) struct Judge<'a, 'r> {
     pub(super) ca: &'a Ca,
     pub(super) request: &'a Request<'r>,
     pub(super) profiles: &'a Profiles,
+    pub(super) blocked: &'a BlockedKeys,
     pub(super) survey: &'a Survey,
 }
 
@@ -197,6 +199,7 @@ impl<'r> Judge<'_, 'r> {
                 command: "batch",
                 name: &work.row.name,
                 profile: &work.profile,
+                blocked: self.blocked,
                 wish: work.wish.clone(),
                 public_key: evidence.request.public_key(),
                 request: None,

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::super::blocked_keys::BlockedKeys;
 use super::super::ca::Ca;
 use super::super::gen_csr::signed_request;
 use super::super::gen_key::{self, NewKey};
@@ -60,6 +61,7 @@ pub(super) struct Run<'a, 'r> {
     context: &'a Context<'a>,
     pki: &'a Pki,
     ca: &'a Ca,
+    blocked: &'a BlockedKeys,
     answers: Answers<'a>,
     rows: Vec<RowOutcome<'r>>,
     total: usize,
@@ -71,6 +73,7 @@ impl<'a, 'r> Run<'a, 'r> {
         context: &'a Context<'a>,
         pki: &'a Pki,
         ca: &'a Ca,
+        blocked: &'a BlockedKeys,
         answers: Answers<'a>,
         total: usize,
         watch: &'a mut Watch<'a>,
@@ -79,6 +82,7 @@ impl<'a, 'r> Run<'a, 'r> {
             context,
             pki,
             ca,
+            blocked,
             answers,
             rows: Vec::new(),
             total,
@@ -231,7 +235,7 @@ impl<'a, 'r> Run<'a, 'r> {
         self.keep_passphrases(&sound)?;
         let orders: Option<Vec<Order<'_>>> = sound
             .iter()
-            .map(|(row, fresh)| order(&row.work, fresh.as_ref()))
+            .map(|(row, fresh)| order(&row.work, fresh.as_ref(), self.blocked))
             .collect();
         let orders = orders.ok_or_else(|| Error::Bug("a row without its key".to_owned()))?;
         let what = format!("batch of {} certificates", orders.len());
@@ -405,7 +409,11 @@ fn make(ready: &Ready<'_>, pki: &Pki, random: &dyn Randomness) -> Ahead {
     Ok(Some(Fresh { key, csr }))
 }
 
-fn order<'o>(work: &'o Work<'_>, fresh: Option<&'o Fresh>) -> Option<Order<'o>> {
+fn order<'o>(
+    work: &'o Work<'_>,
+    fresh: Option<&'o Fresh>,
+    blocked: &'o BlockedKeys,
+) -> Option<Order<'o>> {
     let (public_key, request) = match (&work.source, fresh) {
         (Source::Request(evidence), _) => (evidence.request.public_key(), evidence.request.der()),
         (Source::New(_), Some(fresh)) => (fresh.key.key.public(), fresh.csr.as_slice()),
@@ -415,6 +423,7 @@ fn order<'o>(work: &'o Work<'_>, fresh: Option<&'o Fresh>) -> Option<Order<'o>> 
         command: "batch",
         name: &work.row.name,
         profile: &work.profile,
+        blocked,
         wish: work.wish.clone(),
         public_key,
         request: Some(request),
