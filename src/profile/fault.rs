@@ -26,19 +26,23 @@ impl fmt::Display for ProfileFault {
     }
 }
 
-/// Every fault of one profile, in the order of their lines; at least one.
+/// The faults of one profile in the order of their lines, at least one; of very many the first that
+/// were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileErrors {
     name: ProfileName,
     faults: Vec<ProfileFault>,
+    /// How many more there are than are told.
+    untold: usize,
 }
 
 impl ProfileErrors {
-    pub(super) fn new(name: &ProfileName, mut faults: Vec<ProfileFault>) -> Self {
+    pub(super) fn new(name: &ProfileName, mut faults: Vec<ProfileFault>, untold: usize) -> Self {
         faults.sort_by_key(|fault| fault.line);
         Self {
             name: name.clone(),
             faults,
+            untold,
         }
     }
 
@@ -47,18 +51,25 @@ impl ProfileErrors {
         &self.name
     }
 
-    /// The faults.
+    /// The faults that are told.
     pub fn iter(&self) -> impl Iterator<Item = &ProfileFault> {
         self.faults.iter()
     }
 
     /// One line for each fault, as compilers write them: `FILE:7: key_usage[1]: ...`.
     pub fn in_file(&self, file: &str) -> String {
-        let lines: Vec<String> = self
+        let mut lines: Vec<String> = self
             .faults
             .iter()
             .map(|fault| format!("{}:{fault}", on_one_line(file)))
             .collect();
+        if self.untold > 0 {
+            lines.push(format!(
+                "{}: and {} faults more",
+                on_one_line(file),
+                self.untold
+            ));
+        }
         lines.join("\n")
     }
 }

@@ -10,6 +10,8 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use super::fault::{ProfileErrors, ProfileFault};
 use super::json::{self, Node};
 use super::rules::{EndRule, FAMILIES, KeyRule, KeyUsageRule, Renewal, ValidityRules};
@@ -76,7 +78,10 @@ pub(super) fn read(name: &ProfileName, text: &str) -> Result<Profile, ProfileErr
     };
     match profile {
         Some(profile) if faults.is_empty() => Ok(profile),
-        _ => Err(ProfileErrors::new(name, faults.into_inner())),
+        _ => {
+            let (told, untold) = faults.into_inner();
+            Err(ProfileErrors::new(name, told, untold))
+        }
     }
 }
 
@@ -211,13 +216,13 @@ fn purposes(fields: &Fields<'_>, ca: bool, faults: &mut Faults) -> Vec<Oid> {
         return Vec::new();
     };
     let words: Vec<&str> = purpose_words().collect();
-    let mut purposes = Vec::new();
+    let (mut purposes, mut seen) = (Vec::new(), HashSet::new());
     for item in field.list(faults) {
         let Some(word) = item.text(faults) else {
             continue;
         };
         match purpose_by_word(word) {
-            Some(oid) if purposes.contains(&oid) => {
+            Some(oid) if !seen.insert(oid.clone()) => {
                 faults.at(&item, &format!("{word:?} stands there twice"));
             }
             Some(oid) => purposes.push(oid),
@@ -231,7 +236,7 @@ fn keys(fields: &Fields<'_>, faults: &mut Faults) -> Vec<KeyRule> {
     let Some(field) = fields.get("keys") else {
         return USUAL_KEYS.to_vec();
     };
-    let mut keys = Vec::new();
+    let (mut keys, mut seen) = (Vec::new(), HashSet::new());
     for item in field.list(faults) {
         let Some(word) = item.text(faults) else {
             continue;
@@ -241,7 +246,7 @@ fn keys(fields: &Fields<'_>, faults: &mut Faults) -> Vec<KeyRule> {
                 let fault = format!("RSA keys under {LEAST_RSA} bits are never certified");
                 faults.at(&item, &fault);
             }
-            Some(rule) if keys.contains(&rule) => {
+            Some(rule) if !seen.insert(rule) => {
                 faults.at(&item, &format!("{word:?} stands there twice"))
             }
             Some(rule) => keys.push(rule),

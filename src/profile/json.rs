@@ -4,6 +4,8 @@
 
 /// How deep lists and objects may nest; profiles need four.
 const MOST_DEPTH: usize = 32;
+/// How long a member's name may be, in bytes: it stands in the path of whatever is below it.
+const MOST_NAME: usize = 256;
 
 /// One value and the line that it begins on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +159,9 @@ impl<'a> Parser<'a> {
             }
             let line = self.line;
             let name = self.string()?;
+            if name.len() > MOST_NAME {
+                return Err(self.fault("a member's name has more than 256 bytes"));
+            }
             if self.sign() != Some(':') {
                 return Err(self.fault("a colon is expected after a member's name"));
             }
@@ -392,6 +397,10 @@ mod tests {
             assert_eq!((said.line, said.column), (line, column), "{text:?}");
         }
         assert!(parse(&"[".repeat(100_000)).is_err());
+        let named = |length: usize| format!("{{\"{}\": 1}}", "a".repeat(length));
+        assert!(parse(&named(256)).is_ok());
+        let said = parse(&named(257)).unwrap_err();
+        assert!(said.fault.contains("more than 256 bytes"), "{said:?}");
     }
 
     proptest! {

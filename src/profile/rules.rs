@@ -96,7 +96,7 @@ pub(super) fn label(oid: &Oid) -> String {
 }
 
 /// A kind of key that the profile takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum KeyRule {
     EcP256,
     EcP384,

@@ -1,5 +1,7 @@
 //! Contradictions: members that are right by themselves and cannot both be meant.
 
+use std::collections::HashSet;
+
 use super::member::{Faults, Fields};
 use crate::primitives::oid::{Oid, known};
 use crate::primitives::time::{Span, Timestamp};
@@ -133,18 +135,20 @@ fn key_usage(profile: &Profile, fields: &Fields<'_>, faults: &mut Faults) {
 
 fn subject(profile: &Profile, fields: &Fields<'_>, faults: &mut Faults) {
     let rules = &profile.subject;
-    let sets = |oid: &Oid| rules.set.iter().any(|(set, _)| set == oid);
+    let set: HashSet<&Oid> = rules.set.iter().map(|(set, _)| set).collect();
+    let sets = |oid: &Oid| set.contains(oid);
     if rules.cn_from.is_some() && sets(&known::COMMON_NAME) {
         let fault = "contradicts subject.set.CN: the common name comes from one of them";
         at(fields, &["subject", "cn_from"], fault, faults);
     }
+    let with_patterns = rules
+        .allow
+        .iter()
+        .filter(|(_, patterns)| !patterns.is_empty());
+    let allowed: HashSet<&Oid> = with_patterns.map(|(allowed, _)| allowed).collect();
     for oid in &rules.require {
-        let allowed = rules
-            .allow
-            .iter()
-            .any(|(allowed, patterns)| allowed == oid && !patterns.is_empty());
         let from_name = *oid == known::COMMON_NAME && rules.cn_from.is_some();
-        if !allowed && !sets(oid) && !from_name {
+        if !allowed.contains(oid) && !sets(oid) && !from_name {
             let fault = format!(
                 "{0} is needed and never allowed; add it to subject.allow, as in \"{0}\": [\"*\"]",
                 label(oid)
@@ -192,9 +196,10 @@ fn extensions(profile: &Profile, fields: &Fields<'_>, faults: &mut Faults) {
         (known::TLS_FEATURE, !text.tls_features.is_empty()),
         (known::OCSP_NO_CHECK, text.ocsp_no_check),
     ];
+    let own: HashSet<&Oid> = text.extensions.iter().map(|own| &own.oid).collect();
     for oid in &text.copied {
         let other = made.iter().any(|(made, present)| made == oid && *present);
-        if other || text.extensions.iter().any(|own| own.oid == *oid) {
+        if other || own.contains(oid) {
             let fault = format!("{oid} would be copied, and the profile makes one of its own");
             at(fields, &["copy_extensions"], &fault, faults);
         }

@@ -1,15 +1,22 @@
 //! The members of a profile's JSON: typed access that knows each one's line and path, and collects
 //! what is wrong.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
 use crate::profile::fault::ProfileFault;
 use crate::profile::json::{Member, Node, Value};
 
+/// How many faults are told.
+const MOST_FAULTS: usize = 100;
+
 /// What is wrong so far.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<ProfileFault>);
+pub(super) struct Faults {
+    told: Vec<ProfileFault>,
+    untold: usize,
+}
 
 /// A value, its line and its path.
 #[derive(Clone, Debug)]
@@ -28,7 +35,10 @@ pub(super) struct Fields<'a> {
 
 impl Faults {
     pub(super) fn push(&mut self, fault: ProfileFault) {
-        self.0.push(fault);
+        match self.told.len() {
+            MOST_FAULTS => self.untold += 1,
+            _ => self.told.push(fault),
+        }
     }
 
     /// Something is wrong with this field.
@@ -42,7 +52,11 @@ impl Faults {
 
     /// A word that is none of those that may stand here.
     pub(super) fn unknown(&mut self, field: &Field<'_>, what: &str, word: &str, allowed: &[&str]) {
-        self.at(field, &unknown(what, word, allowed));
+        match self.told.len() {
+            // looking for what was meant takes long
+            MOST_FAULTS => self.untold += 1,
+            _ => self.at(field, &unknown(what, word, allowed)),
+        }
     }
 
     /// The same, where something else may stand here too.
@@ -54,16 +68,22 @@ impl Faults {
         allowed: &[&str],
         other: &str,
     ) {
-        let fault = format!("{} (or {other})", unknown(what, word, allowed));
-        self.at(field, &fault);
+        match self.told.len() {
+            MOST_FAULTS => self.untold += 1,
+            _ => {
+                let fault = format!("{} (or {other})", unknown(what, word, allowed));
+                self.at(field, &fault);
+            }
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.told.is_empty()
     }
 
-    pub(super) fn into_inner(self) -> Vec<ProfileFault> {
-        self.0
+    /// The faults that are told, and how many more there are.
+    pub(super) fn into_inner(self) -> (Vec<ProfileFault>, usize) {
+        (self.told, self.untold)
     }
 }
 
@@ -211,14 +231,12 @@ impl<'a> Fields<'a> {
             object: field.clone(),
             members,
         };
-        for (i, field) in fields.all().iter().enumerate() {
-            let first = members
-                .iter()
-                .take(i)
-                .find(|m| m.name == field.name_in(&fields));
-            if let Some(first) = first {
+        let mut firsts: HashMap<&str, &Member> = HashMap::new();
+        for member in members {
+            let first = *firsts.entry(&member.name).or_insert(member);
+            if !std::ptr::eq(first, member) {
                 let fault = format!("stands there twice, first on line {}", first.line);
-                faults.at(field, &fault);
+                faults.at(&fields.member(member), &fault);
             }
         }
         Some(fields)

@@ -1,5 +1,7 @@
 //! `subject`: what it must have, may have and is given.
 
+use std::collections::HashSet;
+
 use super::member::{Faults, Field, Fields};
 use crate::primitives::oid::Oid;
 use crate::profile::pattern::ValuePattern;
@@ -60,14 +62,14 @@ fn by_attribute<'a>(inner: &Fields<'a>, name: &str, faults: &mut Faults) -> Vec<
     else {
         return Vec::new();
     };
-    let mut list: Vec<(Oid, Field<'a>)> = Vec::new();
+    let (mut list, mut seen) = (Vec::new(), HashSet::new());
     for field in fields.all() {
         // an OID has dots of its own
         let label = field.name_in(&fields).to_owned();
         let Some(oid) = attribute(&field, &label, faults) else {
             continue;
         };
-        if list.iter().any(|(other, _)| *other == oid) {
+        if !seen.insert(oid.clone()) {
             faults.at(&field, "the same attribute stands there under another name");
         }
         list.push((oid, field));

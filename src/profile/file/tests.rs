@@ -201,6 +201,46 @@ fn members_that_are_wrong_by_themselves() {
     }
 }
 
+/// As long as a file may be, which took minutes where each item was held against all before it.
+#[test]
+fn long_lists_are_read_in_one_pass() {
+    const MANY: usize = 50_000;
+    let all = |item: &dyn Fn(usize) -> String| (0..MANY).map(item).collect::<Vec<_>>().join(",");
+    let members = all(&|i| format!("\"m{i}\": 0"));
+    let told = said(&format!("{{{LEAF}, {members}}}"));
+    assert_eq!(told.lines().count(), 101);
+    assert!(told.ends_with("test.json: and 49900 faults more"), "{told}");
+    let same = all(&|_| r#""keys": []"#.to_owned());
+    let told = said(&format!("{{{LEAF}, {same}}}"));
+    assert!(told.contains("stands there twice, first on line 1"));
+    assert!(told.ends_with("and 49899 faults more"));
+    let oids = all(&|i| format!("\"1.2.{i}\""));
+    let short = r#""validity": "90d", "key_usage": ["digitalSignature"]"#;
+    for member in [
+        format!("{short}, \"extended_key_usage\": [{oids}]"),
+        format!("{LEAF}, \"copy_extensions\": [{oids}]"),
+        format!(
+            "{LEAF}, \"subject\": {{\"require\": [{oids}], \"set\": {{{}}}}}",
+            all(&|i| format!("\"1.2.{i}\": [\"x\"]"))
+        ),
+        format!(
+            "{LEAF}, \"certificate_policies\": [{}]",
+            all(&|i| format!("{{\"oid\": \"1.2.{i}\"}}"))
+        ),
+        format!(
+            "{LEAF}, \"extensions\": [{}]",
+            all(&|i| format!("{{\"oid\": \"1.2.{i}\", \"der\": \"BQA=\"}}"))
+        ),
+        format!(
+            "{LEAF}, \"keys\": [{}]",
+            all(&|i| format!("\"rsa-{}\"", 2048 + i))
+        ),
+    ] {
+        let told = said(&format!("{{{member}}}"));
+        assert_eq!(told, "right", "{member:.80}");
+    }
+}
+
 #[test]
 fn members_that_contradict_each_other() {
     for (leaf, member, path, fault) in [

@@ -1,6 +1,6 @@
 //! What the certificate says whoever asks: addresses, policies, constraints and raw extensions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::member::{Faults, Field, Fields};
 use super::subject::template;
@@ -44,7 +44,7 @@ fn urls(fields: &Fields<'_>, name: &str, faults: &mut Faults) -> Vec<Template> {
 }
 
 fn policies(fields: &Fields<'_>, faults: &mut Faults) -> Vec<PolicyInformation> {
-    let mut policies: Vec<PolicyInformation> = Vec::new();
+    let (mut policies, mut seen) = (Vec::new(), HashSet::new());
     for item in fields.list("certificate_policies", faults) {
         let Some(inner) = Fields::read(&item, &["oid", "cps", "notice"], faults) else {
             continue;
@@ -52,7 +52,7 @@ fn policies(fields: &Fields<'_>, faults: &mut Faults) -> Vec<PolicyInformation> 
         let Some(oid) = oid(&inner, faults) else {
             continue;
         };
-        if policies.iter().any(|policy| policy.oid == oid) {
+        if !seen.insert(oid.clone()) {
             faults.at(&item, "the same policy stands there twice");
         }
         let (cps, notice) = (inner.text("cps", faults), inner.text("notice", faults));
@@ -129,7 +129,7 @@ fn tls_features(fields: &Fields<'_>, faults: &mut Faults) -> Vec<u16> {
 }
 
 fn extensions(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Extension> {
-    let mut extensions = Vec::new();
+    let (mut extensions, mut seen) = (Vec::new(), HashSet::new());
     for item in fields.list("extensions", faults) {
         let Some(inner) = Fields::read(&item, &["oid", "critical", "der"], faults) else {
             continue;
@@ -146,7 +146,12 @@ fn extensions(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Extension> {
             }
         };
         if let (Some(oid), Some(value)) = (oid, value) {
-            own(&item, &oid, &extensions, faults);
+            if let Some((_, member)) = MADE.iter().find(|(made, _)| *made == oid) {
+                faults.at(&item, &format!("{oid} repeats what {member} makes"));
+            }
+            if !seen.insert(oid.clone()) {
+                faults.at(&item, &format!("{oid} stands there twice"));
+            }
             let extension = Extension {
                 oid,
                 critical: inner.flag("critical", faults),
@@ -159,16 +164,6 @@ fn extensions(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Extension> {
         }
     }
     extensions
-}
-
-/// Refuses an extension that has a member of its own, and one that stands there twice.
-fn own(item: &Field<'_>, oid: &Oid, others: &[Extension], faults: &mut Faults) {
-    if let Some((_, member)) = MADE.iter().find(|(made, _)| made == oid) {
-        faults.at(item, &format!("{oid} repeats what {member} makes"));
-    }
-    if others.iter().any(|other| other.oid == *oid) {
-        faults.at(item, &format!("{oid} stands there twice"));
-    }
 }
 
 /// The extensions that privca makes, and the member that each comes from.
@@ -191,7 +186,7 @@ static MADE: [(Oid, &str); 12] = [
 const NEVER_COPIED: usize = 7;
 
 fn copied(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Oid> {
-    let mut copied: Vec<Oid> = Vec::new();
+    let (mut copied, mut seen) = (Vec::new(), HashSet::new());
     for item in fields.list("copy_extensions", faults) {
         let Some(oid) = item.parsed::<Oid>(faults) else {
             continue;
@@ -206,7 +201,7 @@ fn copied(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Oid> {
                 &format!("{oid} is never copied; it comes from {member}"),
             );
         }
-        if copied.contains(&oid) {
+        if !seen.insert(oid.clone()) {
             faults.at(&item, &format!("{oid} stands there twice"));
         }
         copied.push(oid);
