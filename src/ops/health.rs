@@ -42,11 +42,15 @@ pub fn warnings(pki: &Pki, ca: Option<&Ca>, now: Timestamp) -> Vec<String> {
         )
     });
     let above = ca.map(|ca| lists_above(pki, ca)).unwrap_or_default();
-    let above = above.into_iter().filter_map(|(issuer, end)| {
-        let when = soon(end, now, CRL_DAYS)?;
+    let above = above.into_iter().filter_map(|list| {
+        let (issuer, begin) = (&list.issuer, list.begin);
+        let (when, then) = match is_early(begin, now) {
+            true => (format!("begins on {begin}"), "until then"),
+            false => (soon(list.end?, now, CRL_DAYS)?, "then"),
+        };
         let path = pki.layout().crl_chain();
         Some(format!(
-            "the CRL of '{issuer}' in {} {when}; servers that check it refuse every client then; bring the new one with `privca import-crl`",
+            "the CRL of '{issuer}' in {} {when}; servers that check it refuse every client {then}; bring the new one with `privca import-crl`",
             path.display()
         ))
     });
@@ -58,9 +62,19 @@ pub fn warnings(pki: &Pki, ca: Option<&Ca>, now: Timestamp) -> Vec<String> {
         .collect()
 }
 
-/// The lists of the CAs above in `crl-chain.pem`: whose, and until when. Those lie behind this CA's
-/// own, which may be long, so the end of the file is read.
-pub fn lists_above(pki: &Pki, ca: &Ca) -> Vec<(Name, Timestamp)> {
+/// The list of a CA above.
+pub struct ListAbove {
+    /// Whose it is.
+    pub issuer: Name,
+    /// When it was made.
+    pub begin: Timestamp,
+    /// When the next one is due at the latest.
+    pub end: Option<Timestamp>,
+}
+
+/// The lists of the CAs above in `crl-chain.pem`. Those lie behind this CA's own, which may be long,
+/// so the end of the file is read.
+pub fn lists_above(pki: &Pki, ca: &Ca) -> Vec<ListAbove> {
     let path = pki.layout().crl_chain();
     let Ok(Some(length)) = disk::length(&path) else {
         return Vec::new();
@@ -69,8 +83,11 @@ pub fn lists_above(pki: &Pki, ca: &Ca) -> Vec<(Name, Timestamp)> {
     let own = ca.certificate().subject().canonical();
     let above = |der: &[u8]| {
         let list = Published::read(der).ok()?;
-        let other = own != list.issuer.canonical();
-        other.then_some(list.issuer).zip(list.next_update)
+        (own != list.issuer.canonical()).then_some(ListAbove {
+            issuer: list.issuer,
+            begin: list.this_update,
+            end: list.next_update,
+        })
     };
     let blocks = pem::blocks(&tail).flatten();
     blocks.filter_map(|block| above(&block.der)).collect()

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::ca::Ca;
+use super::health::{self, ListAbove};
 use super::list::State;
-use super::{Context, Error, crl_file, exposure, health, stems, targets};
+use super::{Context, Error, crl_file, exposure, stems, targets};
 use crate::pki::index::{Entry, Row};
 use crate::pki::{Layout, Pki};
 use crate::primitives::time::{Span, Timestamp};
@@ -129,7 +130,7 @@ fn above(pki: &Pki, ca: &Ca, now: Timestamp) -> Vec<ToDo> {
     let lists = health::lists_above(pki, ca);
     let issuers = ca.chain().skip(1).map(Certificate::subject);
     let without = issuers.filter(|issuer| {
-        let of_issuer = |(name, _): &(Name, Timestamp)| name.canonical() == issuer.canonical();
+        let of_issuer = |list: &ListAbove| list.issuer.canonical() == issuer.canonical();
         !lists.iter().any(of_issuer)
     });
     let missing = without.map(|issuer| ToDo {
@@ -139,16 +140,17 @@ fn above(pki: &Pki, ca: &Ca, now: Timestamp) -> Vec<ToDo> {
         ),
         command: None,
     });
-    let ending = lists.iter().filter_map(|(issuer, end)| {
-        let ends = match end.seconds_since(now) {
-            ..0 => "ended",
-            left if left < 7 * DAY => "ends",
+    let ending = lists.iter().filter_map(|list| {
+        let when = match list.end {
+            _ if health::is_early(list.begin, now) => format!("begins on {}", list.begin),
+            Some(end) if end < now => format!("ended on {}", end.date()),
+            Some(end) if end.seconds_since(now) < 7 * DAY => format!("ends on {}", end.date()),
             _ => return None,
         };
+        let issuer = &list.issuer;
         Some(ToDo {
             why: format!(
-                "the revocation list of '{issuer}' {ends} on {}: bring its new one with `privca import-crl FILE`",
-                end.date()
+                "the revocation list of '{issuer}' {when}: bring its new one with `privca import-crl FILE`"
             ),
             command: None,
         })

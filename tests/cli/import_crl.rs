@@ -2,37 +2,6 @@
 
 use crate::support::Bench;
 
-/// A root, and a CA below it whose certificate came without the root's list.
-fn below() -> Bench {
-    let bench = Bench::new();
-    bench.privca("--pki root init-ca --cn Root --no-pass").ok();
-    bench.privca("init-ca --cn Sub --request --no-pass").ok();
-    bench
-        .privca(
-            "--pki root sign --csr pki/reqs/ca.req sub --profile subca --out sub.crt --no-chain",
-        )
-        .ok();
-    bench
-        .privca("init-ca --certificate sub.crt --chain root/ca.crt")
-        .ok();
-    bench
-}
-
-/// A list that OpenSSL makes for the root.
-fn list_of(bench: &Bench, this_update: &str, file: &str) {
-    bench.write(
-        "ca.cnf",
-        "[ca]\ndefault_ca = d\n[d]\ndatabase = i.txt\ndefault_md = sha256\n",
-    );
-    bench.write("i.txt", "");
-    bench
-        .sh(&format!(
-            "openssl ca -gencrl -config ca.cnf -keyfile root/private/ca.key -cert root/ca.crt \
-             -crl_lastupdate {this_update} -crl_nextupdate 30010101000000Z -out {file}"
-        ))
-        .ok();
-}
-
 fn lists(bench: &Bench) -> usize {
     bench
         .read("pki/crl-chain.pem")
@@ -42,7 +11,7 @@ fn lists(bench: &Bench) -> usize {
 
 #[test]
 fn a_list_of_the_root_comes_in_and_stays() {
-    let bench = below();
+    let bench = Bench::below_a_root();
     assert_eq!(lists(&bench), 1);
     let said = bench.privca("check").ok().stdout;
     assert!(said.contains("has no list of 'CN=Root'"), "{said}");
@@ -74,7 +43,7 @@ fn a_list_of_the_root_comes_in_and_stays() {
 
 #[test]
 fn other_lists_stay_out() {
-    let bench = below();
+    let bench = Bench::below_a_root();
     let refused = |file: &str, code: &str| {
         let before = bench.read("pki/crl-chain.pem");
         bench
@@ -97,17 +66,19 @@ fn other_lists_stay_out() {
 
 #[test]
 fn a_list_of_tomorrow_stays_out() {
-    let bench = below();
+    let bench = Bench::below_a_root();
     let before = bench.read("pki/crl-chain.pem");
-    list_of(&bench, "30000101000000Z", "later.pem");
+    let dates = "-crl_lastupdate 30000101000000Z -crl_nextupdate 30010101000000Z";
+    bench.root_list(dates, "later.pem");
     bench.privca("import-crl later.pem").fails(1, "future-crl");
     assert_eq!(bench.read("pki/crl-chain.pem"), before);
 }
 
 #[test]
 fn of_several_lists_of_one_ca_the_newest_comes_in() {
-    let bench = below();
-    list_of(&bench, "20200101000000Z", "earlier.pem");
+    let bench = Bench::below_a_root();
+    let dates = "-crl_lastupdate 20200101000000Z -crl_nextupdate 30010101000000Z";
+    bench.root_list(dates, "earlier.pem");
     let (old, new) = (bench.read("earlier.pem"), bench.read("root/crl.pem"));
     for both in [old.clone() + &new, new.clone() + &old] {
         bench.write("both.pem", both);

@@ -66,6 +66,30 @@ impl Bench {
         bench
     }
 
+    /// A bench with a root CA in `root/` and a CA below it in `pki/`, whose certificate came without
+    /// the root's list.
+    pub fn below_a_root() -> Self {
+        let bench = Self::new();
+        for words in [
+            "--pki root init-ca --cn Root --no-pass",
+            "init-ca --cn Sub --request --no-pass",
+            "--pki root sign --csr pki/reqs/ca.req sub --profile subca --out sub.crt --no-chain",
+            "init-ca --certificate sub.crt --chain root/ca.crt",
+        ] {
+            bench.privca(words).ok();
+        }
+        bench
+    }
+
+    /// A list of the CA in `root/` that OpenSSL makes.
+    #[track_caller]
+    pub fn root_list(&self, words: &str, file: &str) {
+        self.sh(&format!(
+            "cd root && openssl ca -config openssl-easyrsa.cnf -gencrl {words} -out ../{file}"
+        ))
+        .ok();
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

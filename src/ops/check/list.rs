@@ -122,23 +122,36 @@ fn chain(
     for above in ca.chain().skip(1).map(Certificate::subject) {
         let of_above = pem::blocks(&file).flatten().filter_map(|block| {
             let list = Published::read(&block.der).ok()?;
-            (list.issuer.canonical() == above.canonical()).then_some(list.next_update)
+            let dates = (list.next_update, list.this_update);
+            (list.issuer.canonical() == above.canonical()).then_some(dates)
         });
-        let finding = match of_above.max() {
+        let lists: Vec<_> = of_above.collect();
+        let ended = |end: Option<Timestamp>| end.is_some_and(|end| end < now);
+        // servers take whichever is good
+        let good = |(end, begin)| !ended(end) && !health::is_early(begin, now);
+        if lists.iter().any(|dates| good(*dates)) {
+            continue;
+        }
+        let finding = match lists.into_iter().max() {
             None => {
                 let said = format!(
                     "has no list of '{above}': servers that want one of each CA refuse every client"
                 );
                 Finding::remark("no-crl-above", &path, said)
             }
-            Some(Some(end)) if end < now => {
+            Some((Some(end), _)) if end < now => {
                 let said = format!(
                     "the list of '{above}' in it ended on {}: servers that check it refuse every client",
                     end.date()
                 );
                 Finding::problem("crl-above-ended", &path, said)
             }
-            Some(_) => continue,
+            Some((_, begin)) => {
+                let said = format!(
+                    "the list of '{above}' in it begins on {begin}: servers that check it refuse every client until then, or this clock is wrong"
+                );
+                Finding::problem("crl-above-early", &path, said)
+            }
         };
         findings
             .push(finding.hint("`privca import-crl FILE` takes in the one that this CA publishes"));
