@@ -18,7 +18,8 @@ use crate::primitives::secret::Secret;
 pub(super) struct PassIn {
     /// Where the passphrase of the key to open comes from
     ///
-    /// `pass:TEXT`, `env:NAME`, `file:PATH` (its first line), `fd:N` or `stdin`, as in OpenSSL.
+    /// `pass:TEXT`, `env:NAME`, `file:PATH` (its first line), `fd:N` or `stdin`, as in OpenSSL: a
+    /// carriage return before the line feed is part of the passphrase.
     /// Without it privca asks on the terminal, if the key is encrypted.
     #[arg(long, value_name = "SOURCE", value_parser = values::passphrase_source, help_heading = "Passphrases")]
     pub(super) passin: Option<Source>,
@@ -66,7 +67,22 @@ impl<'a> SecretInput<'a> {
         }
     }
 
+    /// The passphrase, byte for byte the one that OpenSSL takes from there.
     fn read(&mut self, source: &Source, line: usize) -> Result<Secret, PassphraseError> {
+        let secret = self.line_of(source, line)?;
+        if secret.expose().ends_with(b"\r") {
+            let place = match source {
+                Source::Pass(_) | Source::Env(_) => source.to_string(),
+                _ => format!("line {} of {source}", line + 1),
+            };
+            self.output.caution(&format!(
+                "{place} ends with a carriage return, which is part of the passphrase, as in OpenSSL; a file saved with LF line ends has none"
+            ));
+        }
+        Ok(secret)
+    }
+
+    fn line_of(&mut self, source: &Source, line: usize) -> Result<Secret, PassphraseError> {
         let missing = |said: String, hint: &str| PassphraseError {
             said,
             hint: hint.to_owned(),
@@ -101,7 +117,7 @@ impl<'a> SecretInput<'a> {
         })
     }
 
-    /// The first two lines, without their ends.
+    /// The first two lines, without the line feed that ends each: OpenSSL takes off no more.
     fn read_lines(&self, source: &Source) -> std::io::Result<Vec<Secret>> {
         let input: Box<dyn Read + '_> = match source {
             Source::File(path) => Box::new(disk::open_patiently(path, FIFO_PATIENCE)?),
@@ -117,7 +133,7 @@ impl<'a> SecretInput<'a> {
             if input.read_until(b'\n', &mut line)? == 0 {
                 break;
             }
-            while line.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
+            if line.last() == Some(&b'\n') {
                 line.pop();
             }
             lines.push(Secret::new(line));

@@ -28,6 +28,79 @@ fn every_source_opens_the_key() {
     assert!(said.stderr.contains("file:"), "{}", said.stderr);
 }
 
+/// Both ways, from every source: what OpenSSL encrypts privca opens, and OpenSSL what privca does.
+#[test]
+#[ignore = "needs openssl"]
+fn a_carriage_return_is_part_of_the_passphrase_as_in_openssl() {
+    let bench = Bench::with_ca();
+    bench.write("crlf", "hunter2\r\nsecond\r\n");
+    let privca = env!("CARGO_BIN_EXE_privca");
+    let sources = [
+        ("file:crlf", "", ""),
+        ("stdin", "", "< crlf"),
+        ("fd:3", "", "3< crlf"),
+        ("env:PASS", "PASS=$(printf 'hunter2\\r') ", ""),
+        ("\"pass:$(printf 'hunter2\\r')\"", "", ""),
+    ];
+    for (at, (source, before, behind)) in sources.into_iter().enumerate() {
+        let ours = format!("pki/private/ours{at}.key");
+        let made = bench
+            .sh(&format!(
+                "{before}{privca} gen-key ours{at} --passout {source} {behind}"
+            ))
+            .ok();
+        let warnings = made
+            .stderr
+            .matches("carriage return, which is part of")
+            .count();
+        assert_eq!(warnings, 1, "{source}: {}", made.stderr);
+        assert!(!made.stderr.contains("hunter2"), "{}", made.stderr);
+        bench
+            .sh(&format!(
+                "{before}openssl pkey -in {ours} -passin {source} -noout {behind}"
+            ))
+            .ok();
+        let theirs = format!("pki/private/theirs{at}.key");
+        bench
+            .sh(&format!(
+                "{before}openssl genpkey -algorithm ED25519 -aes256 -out {theirs} -pass {source} {behind}"
+            ))
+            .ok();
+        bench
+            .sh(&format!(
+                "{before}{privca} set-pass theirs{at} --passin {source} --no-pass {behind}"
+            ))
+            .ok();
+        bench
+            .sh(&format!("openssl pkey -in {theirs} -passin pass: -noout"))
+            .ok();
+    }
+    let wrong = bench
+        .privca("set-pass ours0 --passin pass:hunter2 --no-pass")
+        .fails(4, "wrong passphrase");
+    assert!(
+        !wrong.stderr.contains("carriage return"),
+        "{}",
+        wrong.stderr
+    );
+    // the second line, likewise
+    bench
+        .privca("set-pass ours0 --passin file:crlf --passout file:crlf")
+        .ok();
+    bench
+        .sh("openssl pkey -in pki/private/ours0.key -passin \"pass:$(printf 'second\\r')\" -noout")
+        .ok();
+    bench.write(
+        "only.csv",
+        "name,passout,san\na,file:crlf,email:a@example.com\nb,file:crlf,email:b@example.com\n",
+    );
+    let said = bench.privca("batch only.csv").ok().stderr;
+    assert_eq!(said.matches("carriage return").count(), 1, "{said}");
+    bench
+        .sh("openssl pkey -in pki/private/b.key -passin file:crlf -noout")
+        .ok();
+}
+
 #[test]
 fn a_fifo_and_a_process_give_it_too() {
     let bench = encrypted();
