@@ -17,6 +17,8 @@ pub enum BadSan {
     Rid(String),
     /// A `dirname:` value that is no subject.
     DirName(BadSubject),
+    /// A word before a colon that is no type, of a value whose form tells none.
+    Type(String),
     /// A value that its kind cannot have.
     Value(BadGeneralName),
 }
@@ -30,6 +32,10 @@ impl fmt::Display for BadSan {
             Self::Ip(text) => write!(f, "{text:?} is no IP address (a certificate names single addresses, no ranges)"),
             Self::Rid(text) => write!(f, "{text:?} is no object identifier such as 1.2.3.4"),
             Self::DirName(bad) => write!(f, "dirname: {bad}"),
+            Self::Type(word) => write!(
+                f,
+                "unknown SAN type {word:?}; the types are email, dns, ip, uri, upn, rid and dirname (a URI without :// goes by uri:)"
+            ),
             Self::Value(bad) => bad.fmt(f),
         }
     }
@@ -71,7 +77,7 @@ pub fn parse(text: &str) -> Result<GeneralName, BadSan> {
         return Err(BadSan::Empty);
     }
     let owned = || value.to_owned();
-    let name = match kind.unwrap_or_else(|| guess(value)) {
+    let name = match kind.map_or_else(|| guess(value), Ok)? {
         SanKind::Email => GeneralName::Email(owned()),
         SanKind::Dns => GeneralName::Dns(owned()),
         SanKind::Uri => GeneralName::Uri(owned()),
@@ -104,16 +110,28 @@ fn split_kind(text: &str) -> (Option<SanKind>, &str) {
 }
 
 /// The kind that a value without one must be: an address, a URI with a scheme, a mailbox, a host.
-fn guess(value: &str) -> SanKind {
+/// Neither of the last two has a colon, so what stands before one is no type that there is, unless
+/// that is a host and its port.
+fn guess(value: &str) -> Result<SanKind, BadSan> {
     let bare = value.trim_start_matches('[').trim_end_matches(']');
+    let (word, rest) = value.split_once(':').unwrap_or((value, ""));
+    let in_address = |c: char| c.is_ascii_hexdigit() || ":.".contains(c);
+    let address = bare.split(['%', '/']).next().unwrap_or_default();
+    let is_port = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_type = |c: char| c.is_ascii_alphanumeric() || " -_".contains(c);
     if bare.parse::<std::net::IpAddr>().is_ok() {
-        SanKind::Ip
-    } else if value.contains("://") || value.starts_with("urn:") {
-        SanKind::Uri
+        Ok(SanKind::Ip)
+    } else if rest.starts_with("//") || word.eq_ignore_ascii_case("urn") && value != word {
+        Ok(SanKind::Uri)
+    } else if rest.contains(':') && address.chars().all(in_address) {
+        // meant as one, and none
+        Ok(SanKind::Ip)
+    } else if value != word && word.chars().all(is_type) && !is_port(rest) {
+        Err(BadSan::Type(word.to_owned()))
     } else if value.contains('@') {
-        SanKind::Email
+        Ok(SanKind::Email)
     } else {
-        SanKind::Dns
+        Ok(SanKind::Dns)
     }
 }
 
@@ -154,6 +172,12 @@ mod tests {
             ),
             ("dirname:CN=x,O=y", "dirname:CN=x,O=y"),
             ("rid:1.2.3", "rid:1.2.3"),
+            ("2001:db8::1,[::1]", "ip:2001:db8::1 ip:::1"),
+            (
+                "urn:uuid:0451,URN:x:y,spiffe://a/b:c",
+                "uri:urn:uuid:0451 uri:URN:x:y uri:spiffe://a/b:c",
+            ),
+            ("uri:tel:+491234", "uri:tel:+491234"),
             ("upn:alice@corp", "upn:alice@corp"),
         ] {
             assert_eq!(shown(text), names, "{text}");
@@ -170,7 +194,24 @@ mod tests {
             ("rid:x", "no object identifier"),
             ("dirname:x", "no attribute"),
             ("email:alice", "has no @"),
-            ("foo:bar", "cannot have"),
+            (
+                "foo:bar",
+                "unknown SAN type \"foo\"; the types are email, dns, ip,",
+            ),
+            ("nonsense:", "unknown SAN type \"nonsense\""),
+            ("nonsense:foo", "unknown SAN type \"nonsense\""),
+            ("foo:alice@example.com", "unknown SAN type \"foo\""),
+            ("URL:https://a.example/", "unknown SAN type \"URL\""),
+            ("otherName:1.2.3;UTF8:x", "unknown SAN type \"otherName\""),
+            ("dns:a,ip6:::1", "unknown SAN type \"ip6\""),
+            ("tel:+491234", "goes by uri:"),
+            ("urn:", "is no absolute URI"),
+            ("localhost:8443", "a host name cannot have"),
+            ("a.example:443", "a host name cannot have"),
+            ("alice@example.com:25", "email:"),
+            ("1:2:3", "no IP address"),
+            ("fe80::1%eth0", "no IP address"),
+            ("2001:db8::/32", "no IP address"),
         ] {
             assert!(shown(text).contains(said), "{text:?}: {}", shown(text));
         }
