@@ -81,7 +81,7 @@ pub(super) fn check(
         &mut |path, certificate, findings| {
             copied(pki, path, certificate, table, findings)?;
             let serial = certificate.serial();
-            let row = table.rows.get(serial);
+            let row = table.row(serial);
             if row.is_some_and(|row| row.status == Status::Revoked) {
                 let said = format!("is revoked (serial {serial}), and still lies there");
                 findings.push(Finding::remark("revoked-in-issued", path, said));
@@ -95,12 +95,13 @@ pub(super) fn check(
         })?;
     }
     each(&layout.revoked_certificates_folder(), &mut |_, _, _| Ok(()))?;
-    for row in table
-        .rows
-        .values()
-        .filter(|row| !seen.contains_key(&row.serial))
-    {
-        missing(pki, table, row, findings);
+    let nowhere = table
+        .rows()
+        .filter(|(_, row, _)| !seen.contains_key(&row.serial));
+    let mut nowhere: Vec<_> = nowhere.collect();
+    nowhere.sort_unstable_by_key(|(line, ..)| *line);
+    for (_, row, ours) in nowhere {
+        findings.many("certificate-missing", ours, || missing(pki, row, ours));
     }
     Ok(count)
 }
@@ -115,7 +116,7 @@ fn copied(
 ) -> Result<(), Error> {
     let serial = certificate.serial();
     let copy = pki.layout().by_serial(serial);
-    if table.rows.contains_key(serial) && !disk::exists(&copy)? {
+    if table.row(serial).is_some() && !disk::exists(&copy)? {
         let said = format!("has no copy {}", copy.display());
         findings.push(
             Finding::remark("no-copy", path, said)
@@ -130,15 +131,15 @@ fn copied(
 }
 
 /// A row whose certificate is nowhere: old programs left such, privca does not.
-fn missing(pki: &Pki, table: &Table, row: &Row, findings: &mut Findings) {
+fn missing(pki: &Pki, row: &Row, ours: bool) -> Finding {
     let path = pki.layout().by_serial(&row.serial);
     let said = format!("is missing, and the index has its row ({})", row.subject);
-    findings.push(match table.ours.contains_key(&row.serial) {
+    match ours {
         true => {
             Finding::problem("certificate-missing", &path, said).hint("restore it from a backup")
         }
         false => Finding::remark("certificate-missing", &path, said),
-    });
+    }
 }
 
 fn is_ours(certificate: &Certificate, ca: &Ca) -> bool {
@@ -160,7 +161,7 @@ fn foreign(path: &Path) -> Finding {
 
 fn agree(path: &Path, certificate: &Certificate, table: &Table, findings: &mut Findings) {
     let serial = certificate.serial();
-    let Some(row) = table.rows.get(serial) else {
+    let Some(row) = table.row(serial) else {
         let said = format!(
             "serial {serial} has no row: a killed `openssl ca` leaves this, and no list can have it"
         );

@@ -1,24 +1,65 @@
 //! The index's lines: what OpenSSL would refuse, and serials that stand there twice.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::{Finding, Findings, Mend};
-use crate::ops::{Error, targets};
+use crate::ops::Error;
 use crate::pki::Pki;
 use crate::pki::index::{Entry, Oddity, Quirk, Row};
 use crate::primitives::disk;
 use crate::x509::serial::Serial;
 
-/// The rows by serial, and the certificates that the log says were issued, with the hash of each.
+/// What the log and the index say, by serial: of a million certificates each is looked up once.
+#[derive(Default)]
 pub(super) struct Table {
-    pub(super) rows: BTreeMap<Serial, Row>,
-    pub(super) ours: BTreeMap<Serial, Option<String>>,
+    known: HashMap<Serial, Known>,
+    rows: usize,
 }
 
+#[derive(Default)]
+struct Known {
+    /// The line of the index and what it says.
+    row: Option<Box<(u64, Row)>>,
+    issued: Option<Issued>,
+}
+
+/// What the log says of a certificate that privca issued: its SHA-256, where it has one.
+pub(super) type Issued = Option<[u8; 32]>;
+
 impl Table {
-    pub(super) fn read(pki: &Pki, findings: &mut Findings) -> Result<Self, Error> {
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// The row of a serial.
+    pub(super) fn row(&self, serial: &Serial) -> Option<&Row> {
+        let row = self.known.get(serial)?.row.as_ref()?;
+        Some(&row.1)
+    }
+
+    /// Each row, in no order, with its line and whether the log says that privca issued it.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (u64, &Row, bool)> {
+        let rows = self.known.values();
+        rows.filter_map(|known| {
+            let (line, row) = known.row.as_deref()?;
+            Some((*line, row, known.issued.is_some()))
+        })
+    }
+
+    /// What the log says of an issuance.
+    pub(super) fn issued(&self, serial: &Serial) -> Option<Issued> {
+        self.known.get(serial)?.issued
+    }
+
+    /// Notes what the log says.
+    pub(super) fn note(&mut self, serial: Serial, issued: Issued) {
+        self.known.entry(serial).or_default().issued = Some(issued);
+    }
+
+    /// Reads the index, once the log is read.
+    pub(super) fn read(&mut self, pki: &Pki, findings: &mut Findings) -> Result<(), Error> {
         let path = pki.layout().index();
-        let mut rows = BTreeMap::new();
         let mut lines = pki.rows()?;
         while let Some(line) = lines.read()? {
             let record = match line {
@@ -40,27 +81,29 @@ impl Table {
                 file: String::new(),
                 ..record.row.clone()
             };
-            if rows.insert(serial.clone(), row).is_some() {
+            let known = self.known.entry(serial.clone()).or_default();
+            if known.row.replace(Box::new((record.line, row))).is_none() {
+                self.rows += 1;
+            } else {
                 let said = format!("line {}: serial {serial} stands there twice", record.line);
                 findings.push(Finding::problem("serial-twice", &path, said).hint(
                     "openssl ca refuses such an index; take out the row that is wrong, never an R row",
                 ));
             }
         }
-        let mut ours = BTreeMap::new();
-        targets::each_issued(pki, &mut |issued| {
-            ours.insert(issued.serial, issued.sha256);
-        })?;
-        for serial in ours.keys().filter(|serial| !rows.contains_key(serial)) {
-            let said =
-                format!("the row of serial {serial} is gone, and the log says that it was issued");
-            findings.push(
+        let without = self.known.iter().filter(|(_, known)| known.row.is_none());
+        let mut without: Vec<&Serial> = without.map(|(serial, _)| serial).collect();
+        without.sort_unstable();
+        for serial in without {
+            findings.many("row-missing", true, || {
+                let said = format!(
+                    "the row of serial {serial} is gone, and the log says that it was issued"
+                );
                 Finding::problem("row-missing", &path, said)
-                    .hint("privca revoke --serial brings it back as revoked, if its certificate is still there"),
-            );
+                    .hint("privca revoke --serial brings it back as revoked, if its certificate is still there")
+            });
         }
-        attributes(pki, findings)?;
-        Ok(Self { rows, ours })
+        attributes(pki, findings)
     }
 }
 

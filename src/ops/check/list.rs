@@ -25,12 +25,6 @@ pub(super) fn check(
     findings: &mut Findings,
 ) -> Result<(), Error> {
     let path = pki.layout().crl();
-    let revoked = || {
-        table
-            .rows
-            .values()
-            .filter(|row| row.status == Status::Revoked)
-    };
     let anew = match ca.authority(pki) {
         Ok(_) => ANEW,
         Err(_) => "`easyrsa gen-crl` or `openssl ca -gencrl` makes a new one",
@@ -78,21 +72,20 @@ pub(super) fn check(
         findings.push(problem("crl-early", said));
     }
     let listed: HashSet<Serial> = list.entries().flatten().map(|(serial, _)| serial).collect();
-    let unlisted = revoked().filter(|row| !listed.contains(&row.serial));
-    let unlisted = unlisted
-        .filter(|row| row.not_after >= list.this_update)
-        .count();
+    let is_revoked = |row: &Row| row.status == Status::Revoked;
+    let unlisted = table.rows().filter(|(_, row, _)| {
+        is_revoked(row) && row.not_after >= list.this_update && !listed.contains(&row.serial)
+    });
+    let unlisted = unlisted.count();
     if unlisted > 0 {
         let said = format!(
             "does not list {unlisted} revoked certificates: revoked by another program since"
         );
         findings.push(problem("crl-behind", said));
     }
-    let row = |serial: &&Serial| table.rows.get(serial);
-    let is_revoked = |row: &Row| row.status == Status::Revoked;
     let extra = listed
         .iter()
-        .filter(|serial| !row(serial).is_some_and(is_revoked))
+        .filter(|serial| !table.row(serial).is_some_and(is_revoked))
         .count();
     if extra > 0 {
         let said = format!("lists {extra} certificates that the index does not have as revoked");

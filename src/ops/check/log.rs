@@ -9,6 +9,7 @@ use super::{Finding, Findings};
 use crate::ops::Error;
 use crate::pki::index::{Revocation, Status};
 use crate::pki::{Pki, audit};
+use crate::primitives::hex;
 use crate::x509::certificate::Certificate;
 use crate::x509::revocation::Reason;
 use crate::x509::serial::Serial;
@@ -22,32 +23,68 @@ pub struct LogEnd {
     pub last: Option<String>,
 }
 
-/// Reads the whole log; `wanted` is the hash of a line that it must have.
-pub(super) fn check(
-    pki: &Pki,
-    table: &Table,
-    wanted: Option<&str>,
-    findings: &mut Findings,
-) -> Result<LogEnd, Error> {
-    let mut end = LogEnd::default();
-    let mut seen = wanted.is_none();
-    let mut revocations = BTreeMap::new();
-    let broken = audit::check(pki.layout(), &mut |line| {
-        end.lines += 1;
-        end.last = Some(line.sha256.to_owned());
-        seen |= wanted == Some(line.sha256);
-        note(line, &mut revocations);
+/// What the log tells of the whole directory.
+pub(super) struct Log {
+    end: LogEnd,
+    /// It has the line that was asked for, if one was.
+    has_wanted: bool,
+    broken: Vec<audit::Broken>,
+    /// The last word on each certificate; `None` for a release, after which anybody may revoke.
+    revocations: BTreeMap<Serial, Option<Logged>>,
+}
+
+/// Reads the whole log, once; `wanted` is the hash of a line that it must have. What was issued goes
+/// into the table.
+pub(super) fn read(pki: &Pki, wanted: Option<&str>, table: &mut Table) -> Result<Log, Error> {
+    let mut log = Log {
+        end: LogEnd::default(),
+        has_wanted: wanted.is_none(),
+        broken: Vec::new(),
+        revocations: BTreeMap::new(),
+    };
+    log.broken = audit::check(pki.layout(), &mut |line| {
+        log.end.lines += 1;
+        line.sha256.clone_into(log.end.last.get_or_insert_default());
+        log.has_wanted |= wanted == Some(line.sha256);
+        let entry = line.entry;
+        let Some(serial) = entry.serial.and_then(|serial| serial.parse().ok()) else {
+            return;
+        };
+        match entry.outcome {
+            Some("issued") if entry.name.is_some() => {
+                let sha256 = entry
+                    .sha256
+                    .and_then(|digits| hex::array(digits.as_bytes()));
+                table.note(serial, sha256);
+            }
+            Some("revoked") => {
+                let logged = Logged {
+                    time: entry.time.unwrap_or_default().to_owned(),
+                    reason: entry.reason.unwrap_or_default().to_owned(),
+                };
+                log.revocations.insert(serial, Some(logged));
+            }
+            Some("released") => {
+                log.revocations.insert(serial, None);
+            }
+            _ => {}
+        }
     })?;
-    for broken in broken {
+    Ok(log)
+}
+
+/// What is wrong with the log, and with the rows against it.
+pub(super) fn check(pki: &Pki, log: Log, table: &Table, findings: &mut Findings) -> LogEnd {
+    for broken in log.broken {
         findings.push(damage(&broken));
     }
-    if !seen {
+    if !log.has_wanted {
         let path = pki.layout().audit();
         let said = "has no line with the hash that was asked for: lines were cut off or rewritten";
         findings.push(Finding::problem("audit-line", &path, said).hint(HINT));
     }
     let path = pki.layout().index();
-    for (serial, logged) in revocations {
+    for (serial, logged) in log.revocations {
         let differs = logged.and_then(|logged| differs(&serial, &logged, table));
         findings.extend(differs.map(|said| {
             Finding::problem("log-differs", &path, said).hint(
@@ -55,7 +92,7 @@ pub(super) fn check(
             )
         }));
     }
-    Ok(end)
+    log.end
 }
 
 /// What the log says of a certificate that lies in the directory.
@@ -67,12 +104,11 @@ pub(super) fn certificate(
     findings: &mut Findings,
 ) -> Result<(), Error> {
     let serial = certificate.serial();
-    match table.ours.get(serial) {
-        Some(Some(sha256)) if *sha256 != certificate.sha256() => {
-            let said = format!(
-                "has the hash {}, and the log says {sha256}",
-                certificate.sha256()
-            );
+    let own = certificate.sha256();
+    match table.issued(serial) {
+        Some(Some(logged)) if hex::lower(&logged) != own => {
+            let logged = hex::lower(&logged);
+            let said = format!("has the hash {own}, and the log says {logged}");
             findings.push(Finding::problem("log-differs", path, said).hint(HINT));
         }
         Some(_) => {}
@@ -97,27 +133,11 @@ struct Logged {
     reason: String,
 }
 
-/// Keeps the last word on each certificate; `None` for a release, after which anybody may revoke.
-fn note(line: audit::Line<'_>, revocations: &mut BTreeMap<Serial, Option<Logged>>) {
-    let text = |member: &str| line.entry.get(member)?.as_str();
-    let logged = match text("outcome") {
-        Some("revoked") => Some(Logged {
-            time: text("time").unwrap_or_default().to_owned(),
-            reason: text("reason").unwrap_or_default().to_owned(),
-        }),
-        Some("released") => None,
-        _ => return,
-    };
-    if let Some(serial) = text("serial").and_then(|serial| serial.parse().ok()) {
-        revocations.insert(serial, logged);
-    }
-}
-
 fn differs(serial: &Serial, logged: &Logged, table: &Table) -> Option<String> {
     let Logged { time, reason } = logged;
-    let Some(row) = table.rows.get(serial) else {
+    let Some(row) = table.row(serial) else {
         // told already where it was issued here
-        return (!table.ours.contains_key(serial)).then(|| {
+        return table.issued(serial).is_none().then(|| {
             format!(
                 "the row of serial {serial} is gone, and the log says that it was revoked at {time}"
             )

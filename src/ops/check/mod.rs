@@ -104,15 +104,19 @@ impl Findings {
     const NAMED: usize = 1000;
 
     fn push(&mut self, finding: Finding) {
-        if !finding.is_mendable() {
-            let kind = (finding.code, finding.problem);
-            let count = self.counts.entry(kind).or_default();
-            *count += 1;
-            if *count > Self::NAMED {
-                return;
-            }
+        match finding.is_mendable() {
+            true => self.list.push(finding),
+            false => self.many(finding.code, finding.problem, || finding),
         }
-        self.list.push(finding);
+    }
+
+    /// One of a kind that nothing mends and of which there may be many: it is made only if it is named.
+    fn many(&mut self, code: &'static str, problem: bool, make: impl FnOnce() -> Finding) {
+        let count = self.counts.entry((code, problem)).or_default();
+        *count += 1;
+        if *count <= Self::NAMED {
+            self.list.push(make());
+        }
     }
 
     fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
@@ -188,14 +192,32 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Erro
 /// half-done change, so it is looked at again while nobody writes.
 fn look(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Error> {
     let pki = context.open_untouched(request.pki)?;
+    let before = stamp(&pki)?;
     let checked = examine(context, &pki, request);
     if checked.as_ref().is_ok_and(Checked::is_consistent) {
         return checked;
     }
     match pki.hold_still(context.wait, &mut |holder| context.say_waiting(holder))? {
+        // nobody was at work, and all of it was seen
+        Some(_still) if checked.is_ok() && stamp(&pki)? == before => checked,
         Some(_still) => examine(context, &pki, request),
         None => checked,
     }
+}
+
+/// Text that is another one after any change that privca makes: each makes a file in the directory,
+/// or takes one away.
+fn stamp(pki: &Pki) -> Result<String, Error> {
+    let layout = pki.layout();
+    let files = [
+        layout.root().to_owned(),
+        layout.index(),
+        layout.audit(),
+        layout.crl(),
+        layout.crl_chain(),
+    ];
+    let all = layout.folders().chain(layout.superseded_folders()).chain(files);
+    all.map(|path| Ok(disk::identity(&path)?)).collect()
 }
 
 /// Puts a missing index back, in a commit of its own: nothing else can be looked at before.
@@ -272,7 +294,9 @@ fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Check
 fn examine(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Checked, Error> {
     let mut findings = Findings::default();
     let ca = Ca::load(pki)?;
-    let table = Table::read(pki, &mut findings)?;
+    let mut table = Table::default();
+    let log = log::read(pki, request.log_line, &mut table)?;
+    table.read(pki, &mut findings)?;
     let certificates = certificates::check(pki, &ca, &table, &mut findings)?;
     list::check(pki, &ca, &table, context.now(), &mut findings)?;
     counters::check(pki, &mut findings)?;
@@ -282,9 +306,9 @@ fn examine(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Ch
         (context.now(), context.operator.user.uid),
         &mut findings,
     )?;
-    let log = log::check(pki, &table, request.log_line, &mut findings)?;
+    let log = log::check(pki, log, &table, &mut findings);
     Ok(Checked {
-        rows: table.rows.len(),
+        rows: table.len(),
         certificates,
         log,
         findings: findings.into_list(pki.layout().root()),

@@ -10,6 +10,7 @@ mod files;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::digest;
@@ -87,11 +88,52 @@ pub enum Fault {
     Stray,
 }
 
+/// What is looked at of a line's object: those members that are there, and are texts.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Entry<'a> {
+    prev: Option<&'a str>,
+    /// What came of it: `issued`, `revoked`, `released` and others.
+    pub outcome: Option<&'a str>,
+    /// When, in RFC 3339.
+    pub time: Option<&'a str>,
+    /// The certificate's serial.
+    pub serial: Option<&'a str>,
+    /// The stem of its files.
+    pub name: Option<&'a str>,
+    /// Its SHA-256 in hex.
+    pub sha256: Option<&'a str>,
+    /// Why it was revoked.
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Entry<'a> {
+    /// What nearly every line is; `None` as well where a text has an escape or a member is no text.
+    fn plain(line: &'a [u8]) -> Option<Self> {
+        let text = str::from_utf8(line).ok()?;
+        let is_object = text.trim_ascii_start().starts_with('{');
+        is_object.then(|| serde_json::from_str(text).ok()).flatten()
+    }
+
+    fn of(object: &'a Map<String, Value>) -> Self {
+        let text = |member: &str| object.get(member).and_then(Value::as_str);
+        Self {
+            prev: text(PREV),
+            outcome: text("outcome"),
+            time: text("time"),
+            serial: text("serial"),
+            name: text("name"),
+            sha256: text("sha256"),
+            reason: text("reason"),
+        }
+    }
+}
+
 /// A line of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {
     /// Its object.
-    pub entry: &'a Map<String, Value>,
+    pub entry: Entry<'a>,
     /// SHA-256 of it, in lower-case hex: what the next one has as `prev`.
     pub sha256: &'a str,
 }
@@ -137,14 +179,22 @@ fn check_file(
             });
         };
         let sha256 = digest::of_bytes(body);
-        match serde_json::from_slice::<Map<String, Value>>(body) {
-            Err(_) => fault(Fault::NotJson),
-            Ok(entry) => {
-                if entry.get(PREV).and_then(Value::as_str) != Some(prev) {
+        let odd: Option<Map<String, Value>>;
+        let entry = match Entry::plain(body) {
+            Some(entry) => Some(entry),
+            None => {
+                odd = serde_json::from_slice(body).ok();
+                odd.as_ref().map(Entry::of)
+            }
+        };
+        match entry {
+            None => fault(Fault::NotJson),
+            Some(entry) => {
+                if entry.prev != Some(prev) {
                     fault(Fault::Chain);
                 }
                 each(Line {
-                    entry: &entry,
+                    entry,
                     sha256: &sha256,
                 });
             }
