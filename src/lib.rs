@@ -5,6 +5,10 @@
 //! `cli` → `ops` → `pki`, `profile` → `text` → `x509` → `keys` → `primitives`.
 //! See `docs/ARCHITECTURE.md`.
 
+// tests of this crate and those beside it share a fake terminal
+#[cfg(test)]
+extern crate self as privca;
+
 pub mod cli;
 pub mod keys;
 pub mod ops;

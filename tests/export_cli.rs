@@ -11,6 +11,8 @@
     reason = "a test stops where it fails"
 )]
 
+#[path = "support/screen.rs"]
+mod screen;
 #[path = "support/mod.rs"]
 mod support;
 

@@ -11,8 +11,8 @@ use crate::primitives::hex;
 ///
 /// Every row has its certificate and the other way round, serials are unique, files parse, keys that
 /// are not encrypted match, nobody else can read keys, the revocation list is current and equal to
-/// the revoked rows, the audit log's chain holds and agrees with rows and certificates. Exits with 0 exactly when there is no problem.
-/// What old EasyRSA directories are known to hold is a remark, no problem.
+/// the revoked rows, the audit log's chain holds and agrees with rows and certificates. Exits with 0
+/// exactly when there is no problem. What old EasyRSA directories are known to hold is a remark, no problem.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  $ privca check\n  $ privca --pki /etc/openvpn/pki check --repair\n  $ privca check --log-line $(cat /mnt/elsewhere/last-line)"

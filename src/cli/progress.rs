@@ -53,56 +53,16 @@ impl<'a> Bar<'a> {
 }
 
 #[cfg(test)]
+#[path = "../../tests/support/screen.rs"]
+mod screen;
+
+#[cfg(test)]
 mod tests {
-    use std::io::{self, Read, Write};
-    use std::sync::Mutex;
     use std::sync::atomic::{AtomicI64, Ordering};
 
-    use super::super::terminal::Terminal;
+    use super::screen::Screen;
     use super::*;
     use crate::ops::Notices as _;
-    use crate::primitives::secret::Secret;
-
-    struct Screen {
-        watched: bool,
-        said: Mutex<Vec<u8>>,
-    }
-
-    impl Write for &Screen {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.said.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl Terminal for Screen {
-        fn stdout(&self) -> Box<dyn Write + '_> {
-            Box::new(io::sink())
-        }
-
-        fn stderr(&self) -> Box<dyn Write + '_> {
-            Box::new(self)
-        }
-
-        fn stdin(&self) -> Box<dyn Read + '_> {
-            Box::new(io::empty())
-        }
-
-        fn stdout_is_terminal(&self) -> bool {
-            false
-        }
-
-        fn stderr_is_terminal(&self) -> bool {
-            self.watched
-        }
-
-        fn prompt(&self, _text: &str) -> io::Result<Option<Secret>> {
-            Ok(None)
-        }
-    }
 
     /// A second passes between two looks.
     #[derive(Default)]
@@ -116,10 +76,7 @@ mod tests {
     }
 
     fn shown(watched: bool, json: bool, quiet: bool) -> String {
-        let screen = Screen {
-            watched,
-            said: Mutex::default(),
-        };
+        let screen = Screen::new(watched);
         let output = Output::new(&screen, json, quiet);
         let clock = Ticking::default();
         let bar = Bar::new(&output, &clock);
@@ -130,7 +87,7 @@ mod tests {
         bar.draw(4, 4, 1);
         bar.clear();
         bar.clear();
-        String::from_utf8(screen.said.into_inner().unwrap()).unwrap()
+        screen.said()
     }
 
     #[test]

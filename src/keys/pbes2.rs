@@ -1,7 +1,7 @@
 //! PBES2 (RFC 8018, 6.2; scrypt by RFC 7914, 7): how keys are encrypted since OpenSSL 1.1.
 //!
-//! Read in every variety that OpenSSL writes; written in one, AES-256-CBC under PBKDF2-HMAC-SHA256. A file names its own costs, so they
-//! are bounded before any work is done.
+//! Read in every variety that OpenSSL writes; written in one, AES-256-CBC under PBKDF2-HMAC-SHA256. A
+//! file names its own costs, so they are bounded before any work is done.
 
 use std::num::NonZeroU32;
 

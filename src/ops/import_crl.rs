@@ -34,8 +34,8 @@ pub struct Imported {
 /// Checks the lists and puts each in the place of its issuer's last one. No key is needed.
 ///
 /// # Errors
-/// When a list is of no CA above this one, has ended or not begun, is older than the one that is there, or says
-/// nothing of some certificates.
+/// When a list is of no CA above this one, has ended or not begun, is older than the one that is
+/// there, or says nothing of some certificates.
 pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Imported, Error> {
     let (pki, ca) = context.open_for_crl(request.pki)?;
     let lists = read::revocation_lists(request.file, request.what)?;

@@ -114,8 +114,8 @@ impl<'s> Txn<'s> {
     }
 
     /// Stages a file: it is written, but not under its name, and durable before the commit record.
-    /// Files take their names in the order in which they were staged. With [`Overwrite::Yes`] a public file keeps the mode
-    /// and owner of the one it replaces.
+    /// Files take their names in the order in which they were staged. With [`Overwrite::Yes`] a public
+    /// file keeps the mode and owner of the one it replaces.
     ///
     /// # Errors
     /// When it exists and may not be replaced, does not lie in the directory, or the disk refuses.

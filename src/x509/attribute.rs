@@ -64,8 +64,8 @@ impl Attribute {
     }
 
     /// Refuses what no certificate should carry: an empty value, control characters (a null byte
-    /// hides what follows from many programs) and invisible ones, text that its string type cannot hold, and lengths
-    /// beyond RFC 5280's upper bounds.
+    /// hides what follows from many programs) and invisible ones, text that its string type cannot
+    /// hold, and lengths beyond RFC 5280's upper bounds.
     ///
     /// # Errors
     /// When the value is one of these.

@@ -1,16 +1,14 @@
 //! What a person sees while `batch` works: privca in process, on a screen that keeps everything.
 
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
-use std::sync::Mutex;
 
-use privca::cli::{self, Host, Terminal};
+use privca::cli::{self, Host};
 use privca::primitives::disk::Disk;
 use privca::primitives::operator::Operator;
 use privca::primitives::random::SystemRandomness;
-use privca::primitives::secret::Secret;
 use privca::primitives::time::{Clock, SystemClock, Timestamp};
 
+use crate::screen::Screen;
 use crate::support::Bench;
 
 struct Stopped(Timestamp);
@@ -21,49 +19,9 @@ impl Clock for Stopped {
     }
 }
 
-#[derive(Default)]
-struct Screen(Mutex<Vec<u8>>);
-
-impl Write for &Screen {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Terminal for Screen {
-    fn stdout(&self) -> Box<dyn Write + '_> {
-        Box::new(io::sink())
-    }
-
-    fn stderr(&self) -> Box<dyn Write + '_> {
-        Box::new(self)
-    }
-
-    fn stdin(&self) -> Box<dyn Read + '_> {
-        Box::new(io::empty())
-    }
-
-    fn stdout_is_terminal(&self) -> bool {
-        true
-    }
-
-    fn stderr_is_terminal(&self) -> bool {
-        true
-    }
-
-    fn prompt(&self, _text: &str) -> io::Result<Option<Secret>> {
-        self.0.lock().unwrap().extend_from_slice(b"PROMPT\n");
-        Ok(Some("typed".to_owned().into()))
-    }
-}
-
 /// What stands on the screen, one after the other.
 fn screens(bench: &Bench, option: Option<&str>) -> Vec<String> {
-    let screen = Screen::default();
+    let screen = Screen::typing("typed");
     let pki = bench.path("pki").into_os_string();
     let manifest = bench.path("m.csv").into_os_string();
     let mut words: Vec<OsString> = vec!["privca".into(), "--pki".into(), pki, "batch".into()];
@@ -77,7 +35,7 @@ fn screens(bench: &Bench, option: Option<&str>) -> Vec<String> {
         terminal: &screen,
     };
     assert_eq!(cli::run(words, &host).code(), 3);
-    let said = String::from_utf8(screen.0.into_inner().unwrap()).unwrap();
+    let said = screen.said();
     said.split("\r\x1b[K").map(str::to_owned).collect()
 }
 

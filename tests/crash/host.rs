@@ -1,18 +1,18 @@
 //! privca in process, on a disk that fails where it is told to.
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
-use privca::cli::{self, Host, Terminal};
+use privca::cli::{self, Host};
 use privca::primitives::disk::{Action, Disk, Gate, Step};
 use privca::primitives::operator::Operator;
 use privca::primitives::random::SystemRandomness;
-use privca::primitives::secret::Secret;
 use privca::primitives::time::SystemClock;
 
 use super::changes;
+use super::screen::Screen;
 
 /// How a write point fails.
 #[derive(Clone, Copy, Debug)]
@@ -84,45 +84,6 @@ impl Gate for Faulty {
     }
 }
 
-#[derive(Default)]
-struct Silent {
-    said: Mutex<Vec<u8>>,
-}
-
-struct Said<'a>(&'a Mutex<Vec<u8>>);
-
-impl Write for Said<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Terminal for Silent {
-    fn stdout(&self) -> Box<dyn Write + '_> {
-        Box::new(io::sink())
-    }
-
-    fn stderr(&self) -> Box<dyn Write + '_> {
-        Box::new(Said(&self.said))
-    }
-
-    fn stdin(&self) -> Box<dyn Read + '_> {
-        Box::new(io::empty())
-    }
-
-    fn stdout_is_terminal(&self) -> bool {
-        false
-    }
-
-    fn prompt(&self, _text: &str) -> io::Result<Option<Secret>> {
-        Ok(None)
-    }
-}
-
 /// Runs privca in process on the words of a case, all of whose paths lie in `folder`. Gives the exit
 /// code and what was said on standard error.
 pub fn run(folder: &Path, words: &str, gate: Option<Arc<dyn Gate>>) -> (u8, String) {
@@ -130,7 +91,7 @@ pub fn run(folder: &Path, words: &str, gate: Option<Arc<dyn Gate>>) -> (u8, Stri
         Some(gate) => Disk::with_gate(gate),
         None => Disk::new(),
     };
-    let terminal = Silent::default();
+    let terminal = Screen::default();
     let host = Host {
         clock: &SystemClock,
         random: &SystemRandomness::new(),
@@ -139,6 +100,5 @@ pub fn run(folder: &Path, words: &str, gate: Option<Arc<dyn Gate>>) -> (u8, Stri
         terminal: &terminal,
     };
     let exit = cli::run(changes::arguments(folder, words), &host);
-    let said = String::from_utf8_lossy(&terminal.said.lock().unwrap()).into_owned();
-    (exit.code(), said)
+    (exit.code(), terminal.said())
 }

@@ -12,6 +12,8 @@
     reason = "a test stops where it fails"
 )]
 
+#[path = "../support/screen.rs"]
+mod screen;
 #[path = "../support/memory.rs"]
 mod support;
 

@@ -1,16 +1,14 @@
 //! Exports when the certificate is past its end: privca in process, with a clock of its own.
 
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
-use std::sync::Mutex;
 
-use privca::cli::{self, Host, Terminal};
+use privca::cli::{self, Host};
 use privca::primitives::disk::Disk;
 use privca::primitives::operator::Operator;
 use privca::primitives::random::SystemRandomness;
-use privca::primitives::secret::Secret;
 use privca::primitives::time::{Clock, Timestamp};
 
+use crate::screen::Screen;
 use crate::support::Bench;
 use crate::with_alice;
 
@@ -22,45 +20,8 @@ impl Clock for Later {
     }
 }
 
-#[derive(Default)]
-struct Kept(Mutex<Vec<u8>>);
-
-struct Said<'a>(&'a Mutex<Vec<u8>>);
-
-impl Write for Said<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Terminal for Kept {
-    fn stdout(&self) -> Box<dyn Write + '_> {
-        Box::new(io::sink())
-    }
-
-    fn stderr(&self) -> Box<dyn Write + '_> {
-        Box::new(Said(&self.0))
-    }
-
-    fn stdin(&self) -> Box<dyn Read + '_> {
-        Box::new(io::empty())
-    }
-
-    fn stdout_is_terminal(&self) -> bool {
-        true
-    }
-
-    fn prompt(&self, _text: &str) -> io::Result<Option<Secret>> {
-        Ok(Some("typed".to_owned().into()))
-    }
-}
-
 fn run(bench: &Bench, words: &str) -> (u8, String) {
-    let terminal = Kept::default();
+    let terminal = Screen::typing("typed");
     let host = Host {
         clock: &Later,
         random: &SystemRandomness::new(),
@@ -72,8 +33,7 @@ fn run(bench: &Bench, words: &str) -> (u8, String) {
     let mut args: Vec<OsString> = vec!["privca".into(), "--pki".into(), pki];
     args.extend(words.split_whitespace().map(OsString::from));
     let code = cli::run(args, &host).code();
-    let said = String::from_utf8_lossy(&terminal.0.lock().unwrap()).into_owned();
-    (code, said)
+    (code, terminal.said())
 }
 
 #[test]

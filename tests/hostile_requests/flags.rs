@@ -1,6 +1,22 @@
 //! The same hostility by `--san` and `--subject`: typed by a person, or by a script that was fed it.
 
+use crate::support::Bench;
 use crate::{contents, fixture, world};
+
+/// For a new key and for a request, and told without what could turn or break a line.
+#[track_caller]
+fn wrong_usage(bench: &Bench, option: &str, value: &str) {
+    let file = fixture("extension_unknown").display().to_string();
+    for first in [["issue", "x", "--no-pass"], ["sign", "x", "--csr"]] {
+        let mut args = first.to_vec();
+        args.extend((first[0] == "sign").then_some(file.as_str()));
+        args.extend(["--profile", "client", option, value]);
+        let ran = bench.privca_args(&args);
+        assert_eq!(ran.code, 2, "{args:?}: {}{}", ran.stdout, ran.stderr);
+        let raw = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!ran.stderr.contains(raw), "{:?}", ran.stderr);
+    }
+}
 
 /// Values that no certificate should carry are wrong usage at once, whatever the profile.
 #[test]
@@ -44,30 +60,7 @@ fn names_that_no_certificate_should_carry() {
         "",
         ",",
     ] {
-        let args = [
-            "issue",
-            "x",
-            "--no-pass",
-            "--profile",
-            "client",
-            "--san",
-            san,
-        ];
-        let ran = bench.privca_args(&args);
-        assert_eq!(ran.code, 2, "{san:?}: {}{}", ran.stdout, ran.stderr);
-        assert!(!ran.stderr.contains(['\u{202e}']), "{:?}", ran.stderr);
-        let file = fixture("extension_unknown").display().to_string();
-        let args = [
-            "sign",
-            "--csr",
-            &file,
-            "x",
-            "--profile",
-            "client",
-            "--san",
-            san,
-        ];
-        assert_eq!(bench.privca_args(&args).code, 2, "{san:?}");
+        wrong_usage(&bench, "--san", san);
         let args = ["gen-csr", "x", "--no-pass", "--san", san];
         assert_eq!(bench.privca_args(&args).code, 2, "{san:?}");
     }
@@ -103,31 +96,7 @@ fn subjects_that_no_certificate_should_carry() {
         "CN=#0C0161,CN=#300A",
         &long,
     ] {
-        let args = [
-            "issue",
-            "x",
-            "--no-pass",
-            "--profile",
-            "client",
-            "--subject",
-            subject,
-        ];
-        let ran = bench.privca_args(&args);
-        assert_eq!(ran.code, 2, "{subject:?}: {}{}", ran.stdout, ran.stderr);
-        let raw = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
-        assert!(!ran.stderr.contains(raw), "{:?}", ran.stderr);
-        let file = fixture("extension_unknown").display().to_string();
-        let args = [
-            "sign",
-            "--csr",
-            &file,
-            "x",
-            "--profile",
-            "client",
-            "--subject",
-            subject,
-        ];
-        assert_eq!(bench.privca_args(&args).code, 2, "{subject:?}");
+        wrong_usage(&bench, "--subject", subject);
         let args = [
             "--pki",
             "other",

@@ -2,8 +2,8 @@
 //!
 //! Every system call that changes something passes a [`Gate`] first. Files are made nameless, or
 //! under a temporary name, in the destination's folder, then fsync, link or rename, and fsync of the
-//! folder; modes are set whatever the umask; a symbolic link at the destination is never followed. It knows nothing of what lies
-//! in the files.
+//! folder; modes are set whatever the umask; a symbolic link at the destination is never followed. It
+//! knows nothing of what lies in the files.
 
 mod change;
 mod error;

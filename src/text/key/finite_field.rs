@@ -40,6 +40,18 @@ impl Public {
     }
 }
 
+/// The size of the domain's modulus, then the key.
+fn write_public(
+    out: &mut dyn Write,
+    (heading, p): (&str, &[u8]),
+    (label, public): (&str, &Public),
+    width: usize,
+) -> io::Result<()> {
+    indent(out, width)?;
+    writeln!(out, "{heading}: ({} bit)", number::bits(p))?;
+    public.write(out, label, width)
+}
+
 fn sequence<'v>(parameters: &'v Value<'_>) -> Option<&'v Primitive<'v>> {
     parameters.primitive().filter(|p| p.tag == u::SEQUENCE)
 }
@@ -65,9 +77,7 @@ impl DsaParameters {
         public: &Public,
         width: usize,
     ) -> io::Result<()> {
-        indent(out, width)?;
-        writeln!(out, "Public-Key: ({} bit)", number::bits(&self.p))?;
-        public.write(out, "pub: ", width)?;
+        write_public(out, ("Public-Key", &self.p), ("pub: ", public), width)?;
         self.write(out, width)
     }
 
@@ -130,9 +140,8 @@ impl DhParameters {
         public: &Public,
         width: usize,
     ) -> io::Result<()> {
-        indent(out, width)?;
-        writeln!(out, "DH Public-Key: ({} bit)", number::bits(&self.p))?;
-        public.write(out, "public-key:", width)?;
+        let heading = ("DH Public-Key", self.p.as_slice());
+        write_public(out, heading, ("public-key:", public), width)?;
         self.write(out, width)
     }
 
@@ -172,24 +181,5 @@ impl DhParameters {
             )?;
         }
         Ok(())
-    }
-}
-
-/// A Diffie-Hellman public key.
-pub(in crate::text) struct DhKey {
-    parameters: DhParameters,
-    public: Public,
-}
-
-impl DhKey {
-    pub(super) fn load(x942: bool, parameters: &Value<'_>, key: &[u8]) -> Option<Self> {
-        Some(Self {
-            parameters: DhParameters::load(x942, parameters)?,
-            public: Public::load(key)?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
-        self.parameters.write_public(out, &self.public, width)
     }
 }

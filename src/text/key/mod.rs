@@ -18,14 +18,14 @@ use super::{TextError, items, object};
 
 pub(super) use edwards::{Edwards, edwards_kind};
 pub(super) use elliptic::{Domain, Elliptic, parameters as curve_parameters};
-pub(super) use finite_field::{DhKey, DhParameters, DsaParameters, Public};
+pub(super) use finite_field::{DhParameters, DsaParameters, Public};
 pub(super) use rsa::{PssRestrictions, Rsa};
 
 /// A public key that OpenSSL can load.
 pub(super) enum PublicKey {
     Rsa(Rsa),
     Dsa(DsaParameters, Public),
-    Dh(DhKey),
+    Dh(DhParameters, Public),
     Elliptic(Elliptic),
     Edwards(Edwards),
 }
@@ -62,7 +62,8 @@ impl PublicKey {
             let parameters = DsaParameters::load(parameters)?;
             Some(Self::Dsa(parameters, Public::load(key)?))
         } else if oid == DH || oid == DHX {
-            DhKey::load(oid == DHX, parameters, key).map(Self::Dh)
+            let parameters = DhParameters::load(oid == DHX, parameters)?;
+            Some(Self::Dh(parameters, Public::load(key)?))
         } else {
             Edwards::load(&oid, parameters, key).map(Self::Edwards)
         }
@@ -77,7 +78,7 @@ impl PublicKey {
         match self {
             Self::Rsa(key) => key.write(out, width),
             Self::Dsa(parameters, public) => parameters.write_public(out, public, width),
-            Self::Dh(key) => key.write(out, width),
+            Self::Dh(parameters, public) => parameters.write_public(out, public, width),
             Self::Elliptic(key) => key.write(out, width),
             Self::Edwards(key) => key.write(out, width),
         }

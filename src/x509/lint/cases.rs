@@ -120,6 +120,18 @@ pub(super) fn entry() -> Entry<'static> {
 }
 
 /// The name of nobody.
+/// What a rule says of the list's entry with this extension alone.
+pub(super) fn said_of_entry(test: EntryTest, oid: Oid, value: &[u8]) -> Option<String> {
+    let extension = Extension {
+        oid,
+        flag: None,
+        value,
+    };
+    test(&entry(), &[extension], &crl())
+}
+
+type EntryTest = fn(&Entry<'_>, &[Extension<'_>], &Crl<'_>) -> Option<String>;
+
 pub(super) fn empty_name() -> Name<'static> {
     Name::read(Reader::new(&[0x30, 0]).any().unwrap()).unwrap()
 }

@@ -29,18 +29,13 @@ fn test(_: &Entry<'_>, extensions: &[Extension<'_>], _: &Crl<'_>) -> Option<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::x509::lint::cases;
+    use crate::x509::lint::cases::said_of_entry;
 
     #[test]
     fn generalized_time_alone() {
         let said = |tag: u8, text: &str| {
             let value = der::tlv(tag, text.as_bytes());
-            let date = Extension {
-                oid: known::INVALIDITY_DATE,
-                flag: None,
-                value: &value,
-            };
-            test(&cases::entry(), &[date], &cases::crl())
+            said_of_entry(test, known::INVALIDITY_DATE, &value)
         };
         assert_eq!(said(tag::GENERALIZED_TIME, "20261121003206Z"), None);
         assert!(said(tag::UTC_TIME, "261121003206Z").is_some());

@@ -33,18 +33,11 @@ const DELTA_CRL_INDICATOR: Oid = Oid::known(&[0x55, 0x1d, 27]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::x509::lint::cases;
+    use crate::x509::lint::cases::said_of_entry;
 
     #[test]
     fn reasons_that_exist() {
-        let said = |value: &[u8]| {
-            let reason = Extension {
-                oid: known::REASON_CODE,
-                flag: None,
-                value,
-            };
-            test(&cases::entry(), &[reason], &cases::crl())
-        };
+        let said = |value: &[u8]| said_of_entry(test, known::REASON_CODE, value);
         assert_eq!(said(&[10, 1, 4]), None);
         for bad in [7, 8, 11] {
             assert!(said(&[10, 1, bad]).is_some(), "{bad}");

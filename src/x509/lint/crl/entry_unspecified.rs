@@ -22,18 +22,11 @@ fn test(_: &Entry<'_>, extensions: &[Extension<'_>], _: &Crl<'_>) -> Option<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::x509::lint::cases;
+    use crate::x509::lint::cases::said_of_entry;
 
     #[test]
     fn absent_rather_than_zero() {
-        let said = |value: &[u8]| {
-            let reason = Extension {
-                oid: known::REASON_CODE,
-                flag: None,
-                value,
-            };
-            test(&cases::entry(), &[reason], &cases::crl())
-        };
+        let said = |value: &[u8]| said_of_entry(test, known::REASON_CODE, value);
         assert_eq!(said(&[10, 1, 1]), None);
         assert!(said(&[10, 1, 0]).is_some());
     }
