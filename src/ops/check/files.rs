@@ -10,6 +10,7 @@ use crate::ops::ca::Ca;
 use crate::ops::{Error, exposure, read};
 use crate::pki::Pki;
 use crate::primitives::disk::{self, TEMPORARY};
+use crate::primitives::pem;
 use crate::primitives::secret::Secret;
 use crate::primitives::time::Timestamp;
 use crate::x509::certificate::Certificate;
@@ -64,19 +65,7 @@ fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Findings) -> Res
         true => read::certificates(&disk::read_bounded(&chain, 16 << 20)?, &chain)?,
         false => Vec::new(),
     };
-    let own = |c: &Certificate| c.subject().canonical() == ca.certificate().subject().canonical();
-    if certificates.iter().any(own)
-        && !certificates
-            .iter()
-            .any(|c| c.der() == ca.certificate().der())
-    {
-        let said = "holds an earlier certificate of this CA, and not ca.crt";
-        let hint = format!(
-            "put {} in its place there: servers go by the chain",
-            path.display()
-        );
-        findings.push(Finding::problem("ca-chain-behind", &chain, said).hint(hint));
-    }
+    findings.extend(chain_behind(pki, ca, &certificates));
     if let Err(error) = ca.authority(pki) {
         let said = format!("{error}, and whose signatures it does not check");
         findings.push(Finding::remark("unsupported-ca-key", &path, said));
@@ -100,6 +89,26 @@ fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Findings) -> Res
         );
     }
     Ok(())
+}
+
+/// An earlier certificate of this CA without `ca.crt` beside it, as EasyRSA's `renew-ca` leaves it.
+/// The new one is added and the earlier one stays: EasyRSA's certificates name their issuer's serial.
+fn chain_behind(pki: &Pki, ca: &Ca, certificates: &[Certificate]) -> Option<Finding> {
+    let new = ca.certificate();
+    let is_own = |c: &Certificate| c.subject().canonical() == new.subject().canonical();
+    if !certificates.iter().any(is_own) || certificates.iter().any(|c| c.der() == new.der()) {
+        return None;
+    }
+    let said = "holds an earlier certificate of this CA, and not ca.crt";
+    let finding = Finding::problem("ca-chain-behind", &pki.layout().ca_chain(), said);
+    if !ca.chain().last().is_some_and(Certificate::is_self_issued) {
+        let hint = "put ca.crt and the CAs above it there: servers go by the chain";
+        return Some(finding.hint(hint));
+    }
+    let chain = std::iter::once(new).chain(certificates);
+    let text = chain.map(|c| pem::encode("CERTIFICATE", c.der())).collect();
+    let hint = "`privca check --repair` puts ca.crt before it: servers go by the chain";
+    Some(finding.hint(hint).mend(Mend::Chain(text)))
 }
 
 /// Nobody else may replace what lies in the directory, or own it; modes of keys come after this.

@@ -49,6 +49,8 @@ enum Mend {
     Mode { path: PathBuf, mode: u32 },
     /// Write `index.txt.attr`.
     Attributes,
+    /// Write `ca-chain.crt`.
+    Chain(String),
     /// Write `serial`.
     Serial,
     /// Write `crlnumber`.
@@ -216,7 +218,10 @@ fn stamp(pki: &Pki) -> Result<String, Error> {
         layout.crl(),
         layout.crl_chain(),
     ];
-    let all = layout.folders().chain(layout.superseded_folders()).chain(files);
+    let all = layout
+        .folders()
+        .chain(layout.superseded_folders())
+        .chain(files);
     all.map(|path| Ok(disk::identity(&path)?)).collect()
 }
 
@@ -267,6 +272,10 @@ fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Check
                     disk::PUBLIC,
                     Overwrite::Yes,
                 )?;
+            }
+            Some(Mend::Chain(text)) => {
+                let path = pki.layout().ca_chain();
+                txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
             }
             Some(Mend::Serial) => {
                 let line = format!("{}\n", Serial::draw(context.random)?);
