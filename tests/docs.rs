@@ -270,13 +270,15 @@ fn easyrsas_words_are_answered_with_privcas() {
     for cell in rows.map(|row| row.split('|').nth(1).unwrap()) {
         let words = cell.split('`').skip(1).step_by(2);
         for word in words.map(|words| words.split(' ').next().unwrap()) {
-            let option = word.starts_with("--");
-            if own.iter().any(|command| command == word)
-                || ["vars", "x509-types/", "nopass"].contains(&word)
+            let option = word.starts_with("--") || word == "nopass";
+            if own.iter().any(|command| command == word) || ["vars", "x509-types/"].contains(&word)
             {
                 continue;
             }
-            let args = if option { ["issue", word] } else { [word, "x"] };
+            let args = match option {
+                true => ["issue", "x", word],
+                false => [word, "x", "y"],
+            };
             let output = Command::new(env!("CARGO_BIN_EXE_privca"))
                 .args(args)
                 .output()

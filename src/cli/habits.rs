@@ -151,5 +151,6 @@ const OPTIONS: Table = &[
         ": privca asks for nothing but passphrases; --passin and --passout give them",
     ),
     ("--silent", "--quiet"),
+    ("nopass", "--no-pass"),
     ("--text", "--format text"),
 ];

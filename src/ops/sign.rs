@@ -181,14 +181,7 @@ pub(super) fn evidence(pki: &Pki, item: &Item, changes: &Changes) -> Result<Evid
                     return fault.into();
                 }
                 let said = format!("there is no request {}", path.display());
-                Error::failed(
-                    "no-request",
-                    said,
-                    format!(
-                        "make one with `privca gen-csr {}`, or give --csr FILE",
-                        item.name
-                    ),
-                )
+                Error::failed("no-request", said, without_request(pki, &item.name))
             })?;
             read::request(&file, &path.display().to_string())?
         }
@@ -208,6 +201,15 @@ pub(super) fn evidence(pki: &Pki, item: &Item, changes: &Changes) -> Result<Evid
         wish,
         keep: item.handed_in.is_some(),
     })
+}
+
+fn without_request(pki: &Pki, name: &FileName) -> String {
+    let profile = name.as_str().parse::<ProfileName>().ok();
+    match profile.filter(|profile| policies::load(Some(pki), profile).is_ok()) {
+        // `sign client bob`, as EasyRSA takes it
+        Some(profile) => format!("a profile is given as --profile {profile}"),
+        None => format!("make one with `privca gen-csr {name}`, or give --csr FILE"),
+    }
 }
 
 /// The request's wishes in one normal form, with the command line's in their place.

@@ -71,7 +71,9 @@ pub struct UnknownReason;
 
 impl fmt::Display for UnknownReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words: Vec<&str> = Reason::ALL.iter().map(|r| r.word()).collect();
+        // that one is no reason to revoke, and told of where it is given
+        let reasons = Reason::ALL.iter().filter(|r| **r != Reason::RemoveFromCrl);
+        let words: Vec<&str> = reasons.map(|r| r.word()).collect();
         write!(f, "no such reason; those are {}", words.join(", "))
     }
 }

@@ -230,6 +230,7 @@ fn what_openssl_and_easyrsa_call_otherwise_is_told() {
         ),
         ("inspect bob --text", "  tip: that is --format text here\n"),
         ("-in a.crt", "  tip: a word has two dashes here"),
+        ("issue bob nopass", "  tip: that is --no-pass here\n"),
         ("revok bob", "similar subcommands exist"),
         ("issue bob --nopass", "'--no-pass'"),
     ] {
@@ -244,6 +245,24 @@ fn what_openssl_and_easyrsa_call_otherwise_is_told() {
     bench
         .privca("inspect -in a.crt")
         .fails(2, "  tip: a word has two dashes here");
+}
+
+/// `sign-req client bob` is EasyRSA's.
+#[test]
+fn a_profile_without_its_option_is_told_of() {
+    let bench = Bench::with_ca();
+    bench.privca("gen-csr bob --no-pass").ok();
+    let said = bench.privca("sign client bob");
+    let hint = "hint: a profile is given as --profile client\n";
+    assert!(said.stderr.ends_with(hint), "{}", said.stderr);
+    said.fails(
+        1,
+        "error[no-request]: there is no request pki/reqs/client.req",
+    );
+    bench
+        .privca("sign carl")
+        .fails(1, "hint: make one with `privca gen-csr carl`");
+    bench.privca("sign bob --profile client").ok();
 }
 
 #[test]
