@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::output::{Output, escaped};
+use super::output::{Output, escaped, escaped_lines};
 use crate::keys::KeyError;
 use crate::ops::Error;
 
@@ -40,9 +40,14 @@ impl Report {
 
     /// Says the error on standard error, with what it is about in front.
     pub(super) fn say(&self, output: &Output<'_>, about: &str) {
+        // what has a fault on each line names what strangers made on one line already
+        let headline = match self.code {
+            "bad-manifest" | "bad-profile" => escaped_lines(&self.headline),
+            _ => escaped(&self.headline),
+        };
         let mut text = match self.exit {
-            Exit::Bug => format!("internal error: {about}{}\n", escaped(&self.headline)),
-            _ => format!("error[{}]: {about}{}\n", self.code, escaped(&self.headline)),
+            Exit::Bug => format!("internal error: {about}{headline}\n"),
+            _ => format!("error[{}]: {about}{headline}\n", self.code),
         };
         for fact in &self.facts {
             text.push_str(&format!("  {}\n", escaped(fact)));

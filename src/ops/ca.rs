@@ -7,9 +7,11 @@ use crate::keys::PrivateKey;
 use crate::pki::Pki;
 use crate::primitives::der::tag;
 use crate::primitives::disk;
+use crate::primitives::oid::known;
 use crate::profile::IssuerFacts;
 use crate::x509::certificate::Certificate;
 use crate::x509::draft::Authority;
+use crate::x509::extension;
 use crate::x509::key_usage::KeyUsage;
 use crate::x509::name::{Attribute, Name};
 
@@ -114,6 +116,12 @@ impl Ca {
         })
     }
 
+    /// It has no keyUsage, or cRLSign is in it.
+    pub fn may_sign_crls(&self) -> bool {
+        let usage = self.certificate.key_usage();
+        usage.is_none_or(|u| u.contains(KeyUsage::CRL_SIGN))
+    }
+
     /// What a decision needs to know of the issuer.
     ///
     /// # Errors
@@ -131,12 +139,16 @@ impl Ca {
         let (is_ca, _) = certificate.basic_constraints().map_err(malformed)?;
         let mut path_len: Option<u32> = None;
         let mut name_constraints = Vec::new();
+        let mut purposes = Vec::new();
         for (depth, ca) in (0u32..).zip(self.chain()) {
             let (_, own) = ca.basic_constraints().map_err(malformed)?;
             // a CA further up has used one of its path length for each CA down to this one
             let left = own.map(|own| own.saturating_sub(depth));
             path_len = [path_len, left].into_iter().flatten().min();
             name_constraints.extend(ca.name_constraints().map_err(malformed)?);
+            if let Some(value) = ca.extension(&known::EXTENDED_KEY_USAGE) {
+                purposes.push(extension::read_extended_key_usage(value).map_err(malformed)?);
+            }
         }
         let usage = certificate.key_usage();
         Ok(IssuerFacts {
@@ -147,6 +159,7 @@ impl Ca {
             may_sign_certificates: usage.is_none_or(|u| u.contains(KeyUsage::KEY_CERT_SIGN)),
             path_len,
             name_constraints,
+            purposes,
         })
     }
 }

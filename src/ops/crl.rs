@@ -114,6 +114,11 @@ pub fn draft(
 ) -> Result<Drafted, Error> {
     let now = context.now();
     let authority = ca.authority(pki)?;
+    if !ca.may_sign_crls() {
+        context
+            .notices
+            .warn(&format!("the CA certificate {MAY_NOT_SIGN_CRLS}"));
+    }
     let next_update = next_update(ca, terms, now)?;
     let previous = previous(pki, ca)?;
     let number = next_number(pki, previous.as_ref())?;
@@ -245,6 +250,10 @@ impl Collector {
         });
     }
 }
+
+/// What is wrong with a CA's key usage; behind its certificate's name.
+pub const MAY_NOT_SIGN_CRLS: &str = "has a key usage without cRLSign: programs that check revocation \
+    refuse its lists, and with them every certificate";
 
 /// What the list before says; `None` where there is no list, or somebody else's, or one that
 /// cannot be read: it is about to be replaced.

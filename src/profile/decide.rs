@@ -64,6 +64,7 @@ pub fn decide(
     let subject = subject::grant(profile, &wish.subject, &mut values, &mut found);
     let names = names::grant(profile, asked, &values, &mut found);
     issuer::judge_names(profile, issuer, &subject, &names, &mut found);
+    issuer::judge_purposes(profile, issuer, &mut found);
     let dates = validity::grant(profile, wish, issuer, now, &mut found);
     let rights = extensions::grant(profile, wish, issuer, &names, &mut found);
     existing::judge(profile, wish, &mut found);

@@ -146,7 +146,7 @@ impl fmt::Display for Note {
 }
 
 /// All codes of notes there are.
-pub const NOTE_CODES: [&str; 12] = [
+pub const NOTE_CODES: [&str; 13] = [
     note::ALREADY_EXPIRED,
     note::BASIC_CONSTRAINTS_REPLACED,
     note::DUPLICATE_NAME,
@@ -155,6 +155,7 @@ pub const NOTE_CODES: [&str; 12] = [
     note::KEY_USAGE_REPLACED,
     note::NO_SERVER_NAME,
     note::PATH_LENGTH_CUT,
+    note::PURPOSE_NOT_ABOVE,
     note::PURPOSES_REPLACED,
     note::STARTS_BEFORE_ISSUER,
     note::SUBJECT_REPLACED,
@@ -171,6 +172,7 @@ pub(super) mod note {
     pub(crate) const KEY_USAGE_REPLACED: &str = "key-usage-replaced";
     pub(crate) const NO_SERVER_NAME: &str = "no-server-name";
     pub(crate) const PATH_LENGTH_CUT: &str = "path-length-cut";
+    pub(crate) const PURPOSE_NOT_ABOVE: &str = "purpose-not-above";
     pub(crate) const PURPOSES_REPLACED: &str = "purposes-replaced";
     pub(crate) const STARTS_BEFORE_ISSUER: &str = "starts-before-issuer";
     pub(crate) const SUBJECT_REPLACED: &str = "subject-replaced";

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::primitives::oid::Oid;
 use crate::primitives::time::{Span, Timestamp};
 use crate::x509::extension::Extension;
 use crate::x509::general_name::GeneralName;
@@ -119,4 +120,6 @@ pub struct IssuerFacts {
     pub path_len: Option<u32>,
     /// The name constraints of it and of every CA above.
     pub name_constraints: Vec<NameConstraints>,
+    /// The extended key usages of it and of every CA above, of those that have any.
+    pub purposes: Vec<Vec<Oid>>,
 }

@@ -354,6 +354,46 @@ fn old_rows_live_on() {
     }
 }
 
+/// What a CA's own certificate does not allow, everybody refuses: it is said beforehand.
+#[test]
+#[ignore = "needs openssl"]
+fn what_the_ca_is_not_meant_for_is_said() {
+    let bench = directory(
+        RSA,
+        "-subj /CN=CA -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign -addext extendedKeyUsage=serverAuth",
+    );
+    let said = bench.privca("issue one --no-pass --profile client").ok();
+    assert!(
+        said.stdout
+            .contains("refuse the certificate for clientAuth"),
+        "{}",
+        said.stdout
+    );
+    let said = bench
+        .privca("issue two.example --no-pass --profile server --san dns:two.example")
+        .ok();
+    assert!(
+        !said.stdout.contains("refuse the certificate"),
+        "{}",
+        said.stdout
+    );
+    bench.privca("gen-crl").fails(0, "without cRLSign");
+    let said = bench.privca("check").fails(1, "").stdout;
+    assert!(said.contains("may-not-sign-crls"), "{said}");
+    let verify = "openssl verify -CAfile pki/ca.crt -CRLfile pki/crl.pem";
+    for (words, refusal) in [
+        ("-purpose sslclient pki/issued/one.crt", Some("purpose")),
+        ("-purpose sslserver pki/issued/two.example.crt", None),
+        ("-crl_check pki/issued/one.crt", Some("CRL signing")),
+    ] {
+        let ran = bench.sh(&format!("{verify} {words}"));
+        match refusal {
+            Some(refusal) => ran.fails(2, refusal),
+            None => ran.ok(),
+        };
+    }
+}
+
 /// Lists that count in nanoseconds, as some CAs do: the next number is higher, or there is none.
 #[test]
 #[ignore = "needs openssl"]

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{Finding, Findings, Mend};
 use crate::keys;
 use crate::ops::ca::Ca;
-use crate::ops::{Error, exposure, read};
+use crate::ops::{Error, crl, exposure, read};
 use crate::pki::Pki;
 use crate::primitives::disk::{self, TEMPORARY};
 use crate::primitives::pem;
@@ -52,6 +52,11 @@ fn authority(pki: &Pki, ca: &Ca, now: Timestamp, findings: &mut Findings) -> Res
             &path,
             format!("ended on {}", end.date()),
         ));
+    }
+    if !ca.may_sign_crls() {
+        let hint = "have the CA's request signed again with cRLSign, for the same key";
+        let finding = Finding::problem("may-not-sign-crls", &path, crl::MAY_NOT_SIGN_CRLS);
+        findings.push(finding.hint(hint));
     }
     let chain = layout.ca_chain();
     if disk::exists(&chain)? && !ca.chain().last().is_some_and(|top| top.is_self_issued()) {

@@ -3,12 +3,14 @@
 use super::Findings;
 use crate::primitives::time::Timestamp;
 use crate::profile::Profile;
+use crate::profile::grant::note;
 use crate::profile::late::{GrantedName, GrantedSubject};
 use crate::profile::refusal::code;
 use crate::profile::template::longest_serial;
 use crate::profile::wish::IssuerFacts;
 use crate::x509::chain;
 use crate::x509::general_name::GeneralName;
+use crate::x509::key_usage::purpose_word;
 
 pub(super) fn judge(profile: &Profile, issuer: &IssuerFacts, now: Timestamp, found: &mut Findings) {
     if !issuer.is_ca {
@@ -50,6 +52,26 @@ pub(super) fn judge(profile: &Profile, issuer: &IssuerFacts, now: Timestamp, fou
             "the profile makes a CA",
             "the issuer's path length of 0 allows no CA below it",
         );
+    }
+}
+
+/// OpenSSL, Go and Windows take the extended key usage of a CA for all that certificates below it may
+/// be used for.
+pub(super) fn judge_purposes(profile: &Profile, issuer: &IssuerFacts, found: &mut Findings) {
+    for purpose in &profile.purposes {
+        if let Some(above) = issuer
+            .purposes
+            .iter()
+            .find(|above| !above.contains(purpose))
+        {
+            let allowed: Vec<String> = above.iter().map(purpose_word).collect();
+            let purpose = purpose_word(purpose);
+            let text = format!(
+                "the extended key usage of a CA above is {}: programs refuse the certificate for {purpose}",
+                allowed.join(", ")
+            );
+            found.note(note::PURPOSE_NOT_ABOVE, &purpose, &text);
+        }
     }
 }
 

@@ -53,6 +53,7 @@ fn issuer() -> IssuerFacts {
         may_sign_certificates: true,
         path_len: None,
         name_constraints: Vec::new(),
+        purposes: Vec::new(),
     }
 }
 

@@ -147,6 +147,7 @@ impl Faults {
 
     /// One line for each fault, as compilers write them: `FILE:7: san: ...`.
     pub fn in_file(&self, file: &str) -> String {
+        let file = on_one_line(file);
         let mut lines: Vec<String> = self
             .faults
             .iter()
