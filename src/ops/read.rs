@@ -164,13 +164,11 @@ pub fn objects(file: &[u8], what: &str) -> Result<Vec<Object>, Error> {
             })
             .collect();
     }
-    let der = base64::bare(file).unwrap_or_else(|| file.to_vec());
-    let sequence = der.first() == Some(&tag::SEQUENCE);
-    Ok(if sequence {
-        vec![Object { label: None, der }]
-    } else {
-        Vec::new()
-    })
+    let is_sequence = |der: &[u8]| der.first() == Some(&tag::SEQUENCE);
+    let der = base64::bare(file).or_else(|| is_sequence(file).then(|| file.to_vec()));
+    let object = der.filter(|der| is_sequence(der));
+    let object = object.map(|der| Object { label: None, der });
+    Ok(object.into_iter().collect())
 }
 
 /// Opens a key file, asking for its passphrase only if it is encrypted.
