@@ -48,6 +48,37 @@ pub struct Target {
     pub others: Vec<Row>,
 }
 
+impl Target {
+    /// A CA that counted from the start again gave a serial twice: the row may be another
+    /// certificate's. A subject alone says nothing, since old programs spelled some otherwise.
+    fn is_of_its_row(&self, file: &str) -> Result<(), Error> {
+        let other =
+            |c: &&Certificate| c.not_after() != self.row.not_after && !names_subject(&self.row, c);
+        let Some(certificate) = self.certificate.as_ref().filter(other) else {
+            return Ok(());
+        };
+        let (serial, subject) = (&self.row.serial, certificate.subject().oneline());
+        Err(Error::failed(
+            "serial-of-another",
+            format!(
+                "{file} is {subject} with the serial {serial}, which in the index is the one of {}",
+                self.row.subject
+            ),
+            format!(
+                "a list goes by serials and would name both; `--serial {serial}` says that this is meant"
+            ),
+        ))
+    }
+}
+
+/// Is the row's subject the certificate's? OpenSSL 1 did not escape what OpenSSL 3 escapes.
+pub fn names_subject(row: &Row, certificate: &Certificate) -> bool {
+    let plain = |text: &str| text.replace('\\', "");
+    let subject = certificate.subject().oneline();
+    let nameless = subject.is_empty() && row.subject == row.serial.to_string();
+    nameless || plain(&subject) == plain(&row.subject)
+}
+
 /// Finds every certificate that is meant, each once.
 ///
 /// # Errors
@@ -75,6 +106,7 @@ fn by_name(pki: &Pki, ca: &Ca, name: &FileName) -> Result<Target, Error> {
     if let Some(certificate) = issued(pki, name)? {
         let serial = certificate.serial().clone();
         let mut target = with_certificate(pki, ca, certificate, Some(name.clone()))?;
+        target.is_of_its_row(&pki.layout().issued(name).display().to_string())?;
         rows.retain(|row| is_open(row) && row.serial != serial);
         target.others = rows;
         return Ok(target);
@@ -216,7 +248,9 @@ fn in_hand(pki: &Pki, ca: &Ca, file: &[u8], what: &str) -> Result<Target, Error>
         ));
     }
     let serial = certificate.serial().clone();
-    by_serial(pki, ca, &serial, Some(certificate))
+    let target = by_serial(pki, ca, &serial, Some(certificate))?;
+    target.is_of_its_row(what)?;
+    Ok(target)
 }
 
 /// The row of a certificate; one of this CA without a row gets the row that it should have had.

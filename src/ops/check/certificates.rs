@@ -8,7 +8,7 @@ use super::index::Table;
 use super::{Finding, Findings, Mend, log};
 use crate::keys::{self, VerifyError};
 use crate::ops::ca::Ca;
-use crate::ops::{Error, read};
+use crate::ops::{Error, read, targets};
 use crate::pki::Pki;
 use crate::pki::index::{Row, Status};
 use crate::primitives::disk;
@@ -180,11 +180,8 @@ fn agree(path: &Path, certificate: &Certificate, table: &Table, findings: &mut F
         );
         findings.push(Finding::problem("row-differs", path, said));
     }
-    // OpenSSL 1 did not escape what OpenSSL 3 escapes
-    let plain = |text: &str| text.replace('\\', "");
-    let subject = certificate.subject().oneline();
-    let nameless = subject.is_empty() && row.subject == serial.to_string();
-    if plain(&subject) != plain(&row.subject) && !nameless {
+    if !targets::names_subject(row, certificate) {
+        let subject = certificate.subject().oneline();
         let said = format!("is {subject}, and its row says {}", row.subject);
         findings.push(Finding::problem("row-differs", path, said));
     }
