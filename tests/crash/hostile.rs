@@ -206,7 +206,7 @@ fn put(place: &Path, outside: &Path, kind: Kind) -> bool {
     true
 }
 
-/// Runs the real binary, for half a minute and in 512 MiB at most.
+/// Runs the real binary, for two minutes and in 1 GiB at most.
 fn bounded(folder: &Path, words: &str) -> (Option<i32>, String) {
     let args = changes::arguments(folder, words);
     let output = Command::new("timeout")

@@ -15,7 +15,7 @@ use crate::primitives::pem_stream::Stream;
 use crate::primitives::{base64, ber, disk};
 
 /// More than any object: a revocation list of a million entries has 40 MB.
-const MOST: usize = 512 << 20;
+const MOST: usize = 256 << 20;
 
 /// Where an object stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
