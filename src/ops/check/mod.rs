@@ -194,22 +194,22 @@ pub fn run(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Erro
 /// half-done change, so it is looked at again while nobody writes.
 fn look(context: &Context<'_>, request: &Request<'_>) -> Result<Checked, Error> {
     let pki = context.open_untouched(request.pki)?;
-    let before = stamp(&pki)?;
+    let before = stamp(&pki);
     let checked = examine(context, &pki, request);
     if checked.as_ref().is_ok_and(Checked::is_consistent) {
         return checked;
     }
     match pki.hold_still(context.wait, &mut |holder| context.say_waiting(holder))? {
         // nobody was at work, and all of it was seen
-        Some(_still) if checked.is_ok() && stamp(&pki)? == before => checked,
+        Some(_still) if checked.is_ok() && stamp(&pki) == before => checked,
         Some(_still) => examine(context, &pki, request),
         None => checked,
     }
 }
 
-/// Text that is another one after any change that privca makes: each makes a file in the directory,
-/// or takes one away.
-fn stamp(pki: &Pki) -> Result<String, Error> {
+/// Text that is another one after any change that privca makes: each adds to the log, under a journal
+/// and a lock. Times alone would not tell, for the system's clock of files ticks slowly.
+fn stamp(pki: &Pki) -> String {
     let layout = pki.layout();
     let files = [
         layout.root().to_owned(),
@@ -217,12 +217,17 @@ fn stamp(pki: &Pki) -> Result<String, Error> {
         layout.audit(),
         layout.crl(),
         layout.crl_chain(),
+        layout.journal(),
+        layout.easyrsa_lock(),
     ];
-    let all = layout
-        .folders()
-        .chain(layout.superseded_folders())
-        .chain(files);
-    all.map(|path| Ok(disk::identity(&path)?)).collect()
+    let folders = layout.folders().chain(layout.superseded_folders());
+    // what cannot be seen is told of by the look itself
+    let seen = |path: PathBuf| {
+        let length = disk::length(&path).ok().flatten().unwrap_or_default();
+        let identity = disk::identity(&path).unwrap_or_default();
+        format!("{length} {identity}")
+    };
+    folders.chain(files).map(seen).collect()
 }
 
 /// Puts a missing index back, in a commit of its own: nothing else can be looked at before.
