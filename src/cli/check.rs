@@ -1,11 +1,16 @@
 //! `check`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::output::Summary;
 use super::{Failure, Run, Session};
-use crate::ops::check::{self, Finding, LogEnd, Request};
+use crate::ops::check::{self, Checked, Finding, LogEnd, More, Request};
 use crate::primitives::hex;
+
+/// How many findings of a kind are shown.
+const SHOWN: usize = 20;
 
 /// Check that the PKI directory is consistent
 ///
@@ -13,6 +18,7 @@ use crate::primitives::hex;
 /// are not encrypted match, nobody else can read keys, the revocation list is current and equal to
 /// the revoked rows, the audit log's chain holds and agrees with rows and certificates. Exits with 0
 /// exactly when there is no problem. What old EasyRSA directories are known to hold is a remark, no problem.
+/// Of a kind twenty are shown; --json names a thousand, and counts the rest.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  $ privca check\n  $ privca --pki /etc/openvpn/pki check --repair\n  $ privca check --log-line $(cat /mnt/elsewhere/last-line)"
@@ -44,7 +50,9 @@ impl Check {
         };
         let checked = check::run(&session.context, &request)?;
         let consistent = checked.is_consistent();
-        let count = checked.findings.iter().filter(|f| f.problem).count();
+        let named = checked.findings.iter().filter(|f| f.problem).count();
+        let more = checked.more.iter().filter(|more| more.problem);
+        let count = named + more.map(|more| more.count).sum::<usize>();
         let mut summary = Summary::new(&match count {
             0 => "The directory is consistent".to_owned(),
             1 => "There is a problem".to_owned(),
@@ -56,17 +64,14 @@ impl Check {
         for finding in &checked.mended {
             summary = summary.line("mended", words(finding));
         }
-        for finding in &checked.findings {
-            let label = if finding.problem { "problem" } else { "remark" };
-            summary = summary.line(label, words(finding));
-            summary = summary.line("", finding.hint.clone().unwrap_or_default());
-        }
+        summary = with_findings(summary, &checked);
         let json = json!({
             "consistent": consistent,
             "rows": checked.rows,
             "certificates": checked.certificates,
             "log": { "lines": checked.log.lines, "last": checked.log.last },
             "findings": checked.findings.iter().map(to_json).collect::<Vec<_>>(),
+            "more": checked.more.iter().map(more_to_json).collect::<Vec<_>>(),
             "mended": checked.mended.iter().map(to_json).collect::<Vec<_>>(),
         });
         output.outcome(&json, &summary)?;
@@ -76,6 +81,31 @@ impl Check {
             Err(Failure::AnswerIsNo)
         }
     }
+}
+
+/// The first of each kind with their hints, and how many more there are.
+fn with_findings(mut summary: Summary, checked: &Checked) -> Summary {
+    let label = |problem| if problem { "problem" } else { "remark" };
+    let mut left: BTreeMap<_, usize> = BTreeMap::new();
+    for more in &checked.more {
+        left.insert((more.code, more.problem), more.count);
+    }
+    let mut shown: BTreeMap<_, usize> = BTreeMap::new();
+    for finding in &checked.findings {
+        let kind = (finding.code, finding.problem);
+        let count = shown.entry(kind).or_default();
+        *count += 1;
+        if *count > SHOWN {
+            *left.entry(kind).or_default() += 1;
+            continue;
+        }
+        summary = summary.line(label(finding.problem), words(finding));
+        summary = summary.line("", finding.hint.clone().unwrap_or_default());
+    }
+    for ((code, problem), count) in left {
+        summary = summary.line(label(problem), format!("and {count} more ({code})"));
+    }
+    summary
 }
 
 fn log_end(end: &LogEnd) -> String {
@@ -100,6 +130,10 @@ fn words(finding: &Finding) -> String {
         finding.said,
         finding.code
     )
+}
+
+fn more_to_json(more: &More) -> Value {
+    json!({ "code": more.code, "problem": more.problem, "count": more.count })
 }
 
 fn to_json(finding: &Finding) -> Value {

@@ -182,6 +182,55 @@ fn a_list_of_the_future_is_found() {
     assert_eq!(problems(&bench, ""), Vec::<String>::new());
 }
 
+/// A directory whose files were archived: text stays short, JSON says what it leaves out.
+#[test]
+fn very_many_of_a_kind_are_counted() {
+    let bench = Bench::with_ca();
+    let row = |n: usize| {
+        format!(
+            "V\t361231235959Z\t\t{:04X}\tunknown\t/CN=c{n}\n",
+            n + 0x1000
+        )
+    };
+    bench.write("pki/index.txt", (0..1_234).map(row).collect::<String>());
+    let said = bench.privca("check").ok().stdout;
+    assert_eq!(
+        said.matches("is missing, and the index has its row")
+            .count(),
+        20
+    );
+    assert!(
+        said.contains("certs_by_serial/1000.pem is missing"),
+        "{said}"
+    );
+    assert!(
+        said.contains("remark       and 1214 more (certificate-missing)"),
+        "{said}"
+    );
+    let json = bench.privca("--json check").ok().json();
+    assert_eq!(json["findings"].as_array().unwrap().len(), 1000);
+    assert_eq!(
+        json["more"],
+        serde_json::json!([{"code": "certificate-missing", "problem": false, "count": 234}])
+    );
+    // what the log says privca issued is a problem, and all of it is counted in the headline
+    let last = bench.read("pki/audit.jsonl");
+    let log: String = (0..1_234)
+        .map(|n| {
+            format!(
+                "{{\"outcome\":\"issued\",\"name\":\"c{n}\",\"serial\":\"{:04X}\"}}\n",
+                n + 0x1000
+            )
+        })
+        .collect();
+    bench.write("pki/audit.jsonl", last + &log);
+    let said = bench.privca("check").fails(1, "").stdout;
+    // each line breaks the chain, too
+    assert!(said.starts_with("There are 2468 problems"), "{said}");
+    let more = bench.privca("--json check").json()["more"].clone();
+    assert_eq!(more[1]["count"], 234, "{more}");
+}
+
 #[test]
 fn what_needs_no_guessing_is_mended() {
     let bench = used();

@@ -127,17 +127,28 @@ impl Findings {
         }
     }
 
-    fn into_list(mut self, root: &Path) -> Vec<Finding> {
-        for ((code, problem), count) in self.counts {
-            if let Some(more) = count.checked_sub(Self::NAMED).filter(|more| *more > 0) {
-                self.list.push(Finding {
-                    problem,
-                    ..Finding::problem(code, root, format!("has {more} more of this kind"))
-                });
-            }
-        }
-        self.list
+    /// Those that are named, and how many more there are of each kind.
+    fn into_parts(self) -> (Vec<Finding>, Vec<More>) {
+        let counts = self.counts.into_iter();
+        let more = counts.filter(|(_, count)| *count > Self::NAMED);
+        let more = more.map(|((code, problem), count)| More {
+            code,
+            problem,
+            count: count - Self::NAMED,
+        });
+        (self.list, more.collect())
     }
+}
+
+/// Findings of one kind that are counted and not named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct More {
+    /// Their code.
+    pub code: &'static str,
+    /// Whether they are problems.
+    pub problem: bool,
+    /// How many.
+    pub count: usize,
 }
 
 /// What was looked at, and what was found.
@@ -150,6 +161,8 @@ pub struct Checked {
     pub log: LogEnd,
     /// What is there now.
     pub findings: Vec<Finding>,
+    /// What is there as well, and too much to be named.
+    pub more: Vec<More>,
     /// What was mended.
     pub mended: Vec<Finding>,
 }
@@ -321,11 +334,13 @@ fn examine(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Ch
         &mut findings,
     )?;
     let log = log::check(pki, log, &table, &mut findings);
+    let (findings, more) = findings.into_parts();
     Ok(Checked {
         rows: table.len(),
         certificates,
         log,
-        findings: findings.into_list(pki.layout().root()),
+        findings,
+        more,
         mended: Vec::new(),
     })
 }
