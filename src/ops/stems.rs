@@ -75,12 +75,29 @@ pub fn each_certificate(folder: &Path, each: &mut dyn FnMut(&str, Certificate)) 
 
 /// The last CN of a subject in one-line form, as far as that tells.
 pub fn common_name(oneline: &str) -> Option<String> {
-    common_names(oneline).pop()
+    // nearly every row of a million ends like this
+    match oneline.rsplit_once("/CN=") {
+        Some((before, cn))
+            if !before.ends_with('\\') && !cn.bytes().any(|b| b"/+\\".contains(&b)) =>
+        {
+            Some(cn.to_owned())
+        }
+        _ => common_names(oneline).pop(),
+    }
+}
+
+/// Is one of the CNs of a subject in one-line form this name?
+pub fn is_named(oneline: &str, name: &FileName) -> bool {
+    let name = name.as_str();
+    // what needs no escape stands there as it is
+    let plain = name.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'+');
+    let possible = !plain || oneline.contains(name);
+    possible && common_names(oneline).iter().any(|cn| cn == name)
 }
 
 /// The CNs of a subject in one-line form. OpenSSL 3 puts a backslash before a `/` or `+` of a value,
 /// OpenSSL 1 does not; so only one without a backslash that an attribute follows ends a value.
-pub fn common_names(oneline: &str) -> Vec<String> {
+fn common_names(oneline: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = oneline.strip_prefix('/');
     while let Some(attribute) = rest {
@@ -166,6 +183,12 @@ mod tests {
             ("", vec![]),
         ] {
             assert_eq!(common_names(oneline), expected, "{oneline}");
+            let last = expected.last().map(|cn| (*cn).to_owned());
+            assert_eq!(common_name(oneline), last, "{oneline}");
+            for name in expected.iter().filter_map(|cn| cn.parse().ok()) {
+                assert!(is_named(oneline, &name), "{oneline}");
+            }
+            assert!(!is_named(oneline, &"N=x".parse().unwrap()), "{oneline}");
         }
     }
 }

@@ -299,11 +299,6 @@ fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
             named.insert(issued.serial);
         }
     })?;
-    let same = |subject: &str| {
-        stems::common_names(subject)
-            .iter()
-            .any(|cn| cn == name.as_str())
-    };
     let mut rows = Vec::new();
     let mut doubtful = BTreeSet::new();
     let mut index = pki.rows()?;
@@ -312,7 +307,7 @@ fn rows_of(pki: &Pki, name: &FileName) -> Result<Vec<Row>, Error> {
             let row = &record.row;
             if named.contains(&row.serial) {
                 rows.push(row.clone());
-            } else if same(&row.subject) {
+            } else if stems::is_named(&row.subject, name) {
                 doubtful.insert(row.serial.clone());
                 rows.push(row.clone());
             }
