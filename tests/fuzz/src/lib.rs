@@ -53,6 +53,7 @@ pub fn certify(profile: &Profile, wish: &Wish, key: &PublicKey) -> Option<Certif
         may_sign_certificates: true,
         path_len: None,
         name_constraints: Vec::new(),
+        purposes: Vec::new(),
     };
     let grant = profile::decide(profile, wish, &issuer, now).ok()?;
     let serial = Serial::from_unsigned(&[0x42; 16]);
