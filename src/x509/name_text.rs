@@ -145,7 +145,7 @@ fn encoded(oid: Oid, digits: &str) -> Result<Attribute, BadSubject> {
 }
 
 /// Cuts blanks that no backslash protects.
-fn trim(value: &str) -> &str {
+pub(super) fn trim(value: &str) -> &str {
     let value = value.trim_start_matches(' ');
     let cut = value.trim_end_matches(' ');
     let backslashes = cut.chars().rev().take_while(|c| *c == '\\').count();

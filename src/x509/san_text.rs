@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::general_name::{BadGeneralName, GeneralName, SanKind};
-use super::name_text::BadSubject;
+use super::name_text::{self, BadSubject};
 
 /// Why a `--san` value is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub fn parse_list(text: &str) -> Result<Vec<GeneralName>, BadSan> {
             None => parts.push(piece.to_owned()),
         }
     }
-    parts.iter().map(|part| parse(part.trim())).collect()
+    parts.iter().map(|part| parse(part)).collect()
 }
 
 /// Reads one name, checked.
@@ -98,14 +98,17 @@ pub fn parse(text: &str) -> Result<GeneralName, BadSan> {
     Ok(name)
 }
 
-/// The kind in front of the first colon, if a known one stands there, and the value.
+/// The kind in front of the first colon, if a known one stands there, and the value without blanks
+/// around it. In a subject the last one may be escaped.
 fn split_kind(text: &str) -> (Option<SanKind>, &str) {
-    match text.split_once(':') {
-        Some((word, value)) => match SanKind::by_word(word) {
-            Some(kind) => (Some(kind), value.trim()),
-            None => (None, text),
-        },
-        None => (None, text),
+    let text = text.trim_start();
+    let known = text
+        .split_once(':')
+        .and_then(|(word, value)| Some((SanKind::by_word(word)?, value)));
+    match known {
+        Some((SanKind::DirName, value)) => (Some(SanKind::DirName), name_text::trim(value)),
+        Some((kind, value)) => (Some(kind), value.trim()),
+        None => (None, text.trim_end()),
     }
 }
 
@@ -182,6 +185,14 @@ mod tests {
         ] {
             assert_eq!(shown(text), names, "{text}");
         }
+    }
+
+    /// The last attribute's escaped blank is the last of the text; the fuzzer found it cut.
+    #[test]
+    fn blanks_around_a_subject_are_cut_and_escaped_ones_kept() {
+        let name = parse_list(" dirname: CN=x,O=y\\  ").unwrap();
+        assert_eq!(name[0].value(), "CN=x,O=y\\ ");
+        assert_eq!(shown("dirname:CN=x "), "dirname:CN=x");
     }
 
     #[test]
