@@ -30,7 +30,7 @@ pub const FOLDERS: [&str; 11] = [
     "private",
     "reqs",
     "issued",
-    "certs_by_serial",
+    BY_SERIAL[0],
     "revoked",
     "revoked/certs_by_serial",
     "revoked/private_by_serial",
@@ -282,9 +282,12 @@ impl Layout {
         self.root.join(format!(".privca/keys/{shelf}/{digits}"))
     }
 
-    /// The folders of a new directory.
+    /// The folders that a new directory has, under the names that they have in this one.
     pub fn folders(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        FOLDERS.iter().map(|folder| self.root.join(folder))
+        FOLDERS.iter().map(|folder| match *folder {
+            folder if folder == BY_SERIAL[0] => self.by_serial_folder(),
+            folder => self.root.join(folder),
+        })
     }
 
     /// A path as the journal has it; `None` for one outside this directory.
@@ -306,6 +309,18 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn openssls_names_are_those_of_the_folders_too() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("newcerts")).unwrap();
+        let layout = Layout::found(folder.path()).unwrap();
+        assert!(layout.has_openssl_names());
+        let folders: Vec<PathBuf> = layout.folders().collect();
+        assert_eq!(folders.len(), FOLDERS.len());
+        assert!(folders.contains(&folder.path().join("newcerts")));
+        assert!(!folders.contains(&folder.path().join("certs_by_serial")));
+    }
 
     #[test]
     fn the_journal_has_paths_inside_only() {
