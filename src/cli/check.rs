@@ -27,8 +27,8 @@ pub(super) struct Check {
     /// Mend what needs no guessing, and say what was mended
     ///
     /// Missing copies in certs_by_serial/, modes of keys, index.txt.attr, serial, crlnumber, a new
-    /// ca.crt in ca-chain.crt, the index's last line feed, an index that a killed openssl ca left under another name, and what an
-    /// interrupted privca left.
+    /// ca.crt in ca-chain.crt, the index's last line feed, an index that a killed openssl ca left under
+    /// another name, and what an interrupted privca left.
     #[arg(long)]
     repair: bool,
 

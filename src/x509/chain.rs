@@ -1,9 +1,10 @@
 //! Is a certificate good: the chain to a trusted root, and the first reason why not.
 //!
 //! The answer is never a weaker one than that of `openssl verify -x509_strict -crl_check_all
-//! -purpose ... -auth_level 2` (OpenSSL 3), or with [`Form::Tolerant`] of that without `-x509_strict`: the path is built as OpenSSL builds it, every check of
-//! its is made here, and rustls-webpki must agree where it can judge (`second`). No files, no
-//! clock: both come in through [`Question`].
+//! -purpose ... -auth_level 2` (OpenSSL 3), or with [`Form::Tolerant`] of that without
+//! `-x509_strict`: the path is built as OpenSSL builds it, every check of its is made here, and
+//! rustls-webpki must agree where it can judge (`second`). No files, no clock: both come in through
+//! [`Question`].
 
 mod authority_key;
 mod code;

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::ca::Ca;
 use super::{Context, Error};
-use crate::pki::{Holder, Overwrite, Pki, PkiError, defaults};
+use crate::pki::{Holder, Overwrite, Pki, PkiError, Txn, defaults};
 use crate::primitives::disk;
 use crate::x509::serial::Serial;
 use index::Table;
@@ -276,34 +276,29 @@ fn mend(context: &Context<'_>, pki: &Pki, request: &Request<'_>) -> Result<Check
         return Ok(before);
     }
     let mut txn = session.begin(context.intent("check --repair"))?;
+    let layout = pki.layout();
+    let write = |txn: &mut Txn<'_>, path: PathBuf, text: &[u8]| {
+        txn.place(&path, text, disk::PUBLIC, Overwrite::Yes)
+    };
     for finding in &mends {
         match &finding.mend {
             Some(Mend::Copy { from, to }) => {
                 let file = disk::read_bounded(from, 1 << 20)?;
                 txn.place(to, &file, disk::PUBLIC, Overwrite::No)?;
             }
-            Some(Mend::Attributes) => {
-                let path = pki.layout().index_attributes();
-                txn.place(
-                    &path,
-                    defaults::INDEX_ATTRIBUTES,
-                    disk::PUBLIC,
-                    Overwrite::Yes,
-                )?;
-            }
-            Some(Mend::Chain(text)) => {
-                let path = pki.layout().ca_chain();
-                txn.place(&path, text.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
-            }
+            Some(Mend::Attributes) => write(
+                &mut txn,
+                layout.index_attributes(),
+                defaults::INDEX_ATTRIBUTES,
+            )?,
+            Some(Mend::Chain(text)) => write(&mut txn, layout.ca_chain(), text.as_bytes())?,
             Some(Mend::Serial) => {
                 let line = format!("{}\n", Serial::draw(context.random)?);
-                let path = pki.layout().serial();
-                txn.place(&path, line.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
+                write(&mut txn, layout.serial(), line.as_bytes())?;
             }
             Some(Mend::CrlNumber(next)) => {
-                let path = pki.layout().crl_number();
                 let line = defaults::counter(*next);
-                txn.place(&path, line.as_bytes(), disk::PUBLIC, Overwrite::Yes)?;
+                write(&mut txn, layout.crl_number(), line.as_bytes())?;
             }
             Some(Mend::LineFeed) => txn.rewrite_index(&mut |_| Ok::<_, PkiError>(None))?,
             Some(Mend::Mode { path, mode }) => txn.set_mode(path, *mode)?,

@@ -35,28 +35,17 @@ pub(super) struct Fields<'a> {
 
 impl Faults {
     pub(super) fn push(&mut self, fault: ProfileFault) {
-        match self.told.len() {
-            MOST_FAULTS => self.untold += 1,
-            _ => self.told.push(fault),
-        }
+        self.tell(|| fault);
     }
 
     /// Something is wrong with this field.
     pub(super) fn at(&mut self, field: &Field<'_>, fault: &str) {
-        self.push(ProfileFault {
-            line: field.line,
-            member: field.path.clone(),
-            fault: fault.to_owned(),
-        });
+        self.tell(|| field.fault(fault.to_owned()));
     }
 
     /// A word that is none of those that may stand here.
     pub(super) fn unknown(&mut self, field: &Field<'_>, what: &str, word: &str, allowed: &[&str]) {
-        match self.told.len() {
-            // looking for what was meant takes long
-            MOST_FAULTS => self.untold += 1,
-            _ => self.at(field, &unknown(what, word, allowed)),
-        }
+        self.tell(|| field.fault(unknown(what, word, allowed)));
     }
 
     /// The same, where something else may stand here too.
@@ -68,12 +57,14 @@ impl Faults {
         allowed: &[&str],
         other: &str,
     ) {
+        self.tell(|| field.fault(format!("{} (or {other})", unknown(what, word, allowed))));
+    }
+
+    /// A fault is made only if it is told: looking for the word that was meant takes long.
+    fn tell(&mut self, make: impl FnOnce() -> ProfileFault) {
         match self.told.len() {
             MOST_FAULTS => self.untold += 1,
-            _ => {
-                let fault = format!("{} (or {other})", unknown(what, word, allowed));
-                self.at(field, &fault);
-            }
+            _ => self.told.push(make()),
         }
     }
 
@@ -126,6 +117,14 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 impl<'a> Field<'a> {
+    fn fault(&self, fault: String) -> ProfileFault {
+        ProfileFault {
+            line: self.line,
+            member: self.path.clone(),
+            fault,
+        }
+    }
+
     /// The whole file.
     pub(super) fn root(node: &'a Node) -> Self {
         Self {
